@@ -1,0 +1,105 @@
+/** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
+import type { Channel, Bump } from './version.ts';
+import type { Instant } from './time.ts';
+
+/** `kairos` for OS images; a component's own name otherwise. */
+export type Project = string;
+
+/** `kairos@v4.3.0`. */
+export type ReleaseKey = string;
+
+export function releaseKey(project: Project, version: string): ReleaseKey {
+  return `${project}@${version}`;
+}
+
+/** An image of a release as the store knows it. */
+export interface PublishedImage {
+  /** `repository:tag`; core/image parses it again wherever its fields are wanted. */
+  readonly reference: string;
+  readonly digest: string | null;
+  /** Compressed size in bytes, where the registry tells. */
+  readonly size: number | null;
+  readonly pushedAt: Instant | null;
+  readonly firstSeenAt: Instant;
+  /** Set when the tag is gone from the registry. */
+  readonly removedAt: Instant | null;
+  /** Earlier digests of the same tag, oldest first. */
+  readonly replaced: readonly { readonly digest: string; readonly until: Instant }[];
+}
+
+/** The project's page for this version (a GitHub release). */
+export interface ReleasePage {
+  readonly url: string;
+  readonly title: string;
+  readonly publishedAt: Instant | null;
+  readonly prerelease: boolean;
+  readonly assets: number;
+}
+
+export type Component = 'kairos' | 'base' | 'kubernetes';
+
+/** Why a classification says what it says, as data; render turns it into sentences. */
+export type Reason =
+  | { readonly kind: 'first-release' }
+  | { readonly kind: 'compared'; readonly component: Component; readonly from: string; readonly to: string; readonly bump: Bump }
+  | { readonly kind: 'backport'; readonly newest: string }
+  | { readonly kind: 'prerelease-of'; readonly version: string }
+  | { readonly kind: 'promoted'; readonly from: string }
+  | { readonly kind: 'renumbered'; readonly from: string; readonly to: string }
+  | { readonly kind: 'rebuilt'; readonly images: number };
+
+export interface Classification {
+  /** The largest of the components' bumps. */
+  readonly bump: Bump;
+  readonly components: Readonly<Partial<Record<Component, Bump>>>;
+  /** The stable release it was compared with. */
+  readonly previous: string | null;
+  /** Lower than a stable release that was out before it: not "latest". */
+  readonly backport: boolean;
+  readonly latest: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Everything an announcement says about a release. Plain JSON: stored, compared and rendered. */
+export interface ReleaseFacts {
+  readonly kind: 'release';
+  readonly key: ReleaseKey;
+  readonly project: Project;
+  readonly version: string;
+  readonly channel: Channel;
+  readonly classification: Classification;
+  readonly images: readonly PublishedImage[];
+  readonly page: ReleasePage | null;
+  /** The newer stable release of the same minor line, once there is one. */
+  readonly supersededBy: string | null;
+}
+
+/** Releases of a period, collected for one subscription. Each is the view that subscription has of it. */
+export interface DigestFacts {
+  readonly kind: 'digest';
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly releases: readonly ReleaseFacts[];
+}
+
+/** Something Herald's operator should know. */
+export type NoticeFacts =
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'unrecognised-format';
+      readonly target: string;
+      readonly format: string;
+      readonly reason: string;
+      readonly examples: readonly string[];
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'source-blind';
+      readonly target: string;
+      readonly since: Instant;
+      readonly error: string;
+    }
+  | { readonly kind: 'notice'; readonly notice: 'source-recovered'; readonly target: string; readonly blindFor: number };
+
+export type Facts = ReleaseFacts | DigestFacts | NoticeFacts;

@@ -1,0 +1,267 @@
+/**
+ * Every interface the use-cases need from the outside world: the table of contents of the system. Types only.
+ * Adapters implement these, entry/compose.ts wires them, app/ uses nothing else.
+ */
+import type { KnownTag, Listing } from './core/discover.ts';
+import type { ReleaseOutline } from './core/classify.ts';
+import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
+import type { Failure } from './core/errors.ts';
+import type { FlavorKnowledge } from './core/query.ts';
+import type { Facts, Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './core/release.ts';
+import type { Destination, Subscription } from './core/subscription.ts';
+import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
+import type { Instant } from './core/time.ts';
+import type { Channel } from './core/version.ts';
+
+/** The only clock there is. */
+export interface Clock {
+  now(): Instant;
+}
+
+/** Structured log: a fixed sentence plus ids; never payloads, never secrets. */
+export interface Log {
+  debug(message: string, ids?: Readonly<Record<string, unknown>>): void;
+  info(message: string, ids?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, ids?: Readonly<Record<string, unknown>>): void;
+  error(message: string, ids?: Readonly<Record<string, unknown>>): void;
+}
+
+// ── Sources ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Observes one kind of target. Throws HeraldError; an answer that was cut short or malformed is an error, never a shorter listing. */
+export interface Source {
+  readonly kind: SourceKind;
+  observe(target: Target, since: Watermark | null): Promise<Observed>;
+}
+
+export interface Observed extends Listing {
+  /** To be stored with the facts, in the same transaction. */
+  readonly watermark: Watermark;
+  /** HTTP requests it took, for the request budget. */
+  readonly requests: number;
+}
+
+// ── Notifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a renderer made for a sink. */
+export type Payload =
+  | { readonly kind: 'console'; readonly text: string }
+  | { readonly kind: 'slack'; readonly text: string; readonly blocks: readonly SlackBlock[] }
+  | { readonly kind: 'github'; readonly title: string; readonly body: string; readonly labels: readonly string[] };
+
+/** A Block Kit block as plain JSON. */
+export type SlackBlock = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** Puts a message at a destination and keeps it true. Never sleeps, never retries: outcomes say what happened (DESIGN D10). */
+export interface Notifier<K extends Payload['kind'] = Payload['kind']> {
+  readonly kind: K;
+  /** Creates the message. `key` is the delivery's id; it is written into the message so that find() can recognise it. */
+  create(destination: Extract<Destination, { kind: K }>, payload: Extract<Payload, { kind: K }>, key: string): Promise<SendOutcome>;
+  /** Edits the message in place. */
+  update(destination: Extract<Destination, { kind: K }>, externalId: string, payload: Extract<Payload, { kind: K }>, key: string): Promise<SendOutcome>;
+  /** Looks for the message of an earlier attempt whose answer was lost; `since` is when the first attempt began. */
+  find(destination: Extract<Destination, { kind: K }>, key: string, since: Instant): Promise<FindOutcome>;
+}
+
+// ── Jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Every job there is. Payloads carry ids only; truth is in the store. */
+export interface JobPayloads {
+  readonly 'poll-target': { readonly targetId: string };
+  readonly deliver: { readonly deliveryId: string };
+  readonly digest: { readonly subscriptionId: string };
+  readonly reconcile: Record<string, never>;
+}
+
+export type JobName = keyof JobPayloads;
+
+/** One entry a job: how its payload is checked (at enqueue and again at dispatch) and who does it. */
+export type JobHandlers = {
+  readonly [N in JobName]: {
+    readonly parse: (payload: unknown) => JobPayloads[N];
+    readonly handle: (payload: JobPayloads[N], context: JobContext) => Promise<void>;
+  };
+};
+
+export interface JobContext {
+  readonly jobId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly lastAttempt: boolean;
+}
+
+export interface JobOptions {
+  /** Earliest start, milliseconds from now. */
+  readonly delayMs?: number;
+  /** Two jobs of one id that are both waiting are one job. */
+  readonly id?: string;
+}
+
+export interface JobSchedule<N extends JobName = JobName> {
+  /** Stable: changing it orphans the old schedule (which reconciliation at start then removes). */
+  readonly id: string;
+  readonly name: N;
+  readonly payload: JobPayloads[N];
+  readonly cron: string;
+  readonly timeZone: string;
+}
+
+/** The producer's side: fails fast when the queue cannot be reached. */
+export interface JobQueue {
+  enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: JobOptions): Promise<void>;
+  /** Makes the schedules exactly these: adds, changes, and removes what is no longer configured. */
+  applySchedules(schedules: readonly JobSchedule[]): Promise<void>;
+  /** Jobs waiting, delayed, active and failed, for status views. */
+  counts(): Promise<{ readonly waiting: number; readonly delayed: number; readonly active: number; readonly failed: number }>;
+  close(): Promise<void>;
+}
+
+/** The consumer's side. */
+export interface JobWorker {
+  /** Resolves when jobs are being taken. */
+  ready(): Promise<void>;
+  /** Takes no more jobs, finishes those in hand. Idempotent. */
+  close(): Promise<void>;
+}
+
+// ── Store ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A tag as it is to be stored: parsed kind and release beside the raw facts. */
+export interface ImageRecord {
+  readonly targetId: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** `os-image`, `raw-image`, `attached`, `component`, `framework`, `moving`, `unrecognised`. */
+  readonly kind: string;
+  /** Why it is unrecognised. */
+  readonly reason: string | null;
+  /** The folded format of an unrecognised tag. */
+  readonly format: string | null;
+  readonly releaseKey: ReleaseKey | null;
+  readonly digest: string | null;
+  readonly size: number | null;
+  readonly pushedAt: Instant | null;
+  readonly firstSeenAt: Instant;
+}
+
+/** A release row, without its images and page. */
+export interface ReleaseRecord {
+  readonly key: ReleaseKey;
+  readonly project: Project;
+  readonly version: string;
+  readonly channel: Channel;
+  readonly outline: ReleaseOutline;
+  /** Known since the first look at a target: recorded, never announced by itself. */
+  readonly baseline: boolean;
+}
+
+export interface PageRecord extends ReleasePage {
+  readonly targetId: string;
+  readonly releaseKey: ReleaseKey;
+  readonly tag: string;
+  readonly body: string;
+}
+
+/** What is said about one subject. `revision` grows with every change of the facts. */
+export interface Announcement {
+  readonly id: string;
+  /** `release:kairos@v4.3.0`, `digest:<subscription>:<instant>`, `notice:unrecognised-format:<target>:<format>`. */
+  readonly subject: string;
+  readonly revision: number;
+  readonly facts: Facts;
+  readonly createdAt: Instant;
+}
+
+/** A delivery handed to exactly one worker, with what it needs to render and send. */
+export interface LeasedDelivery {
+  readonly delivery: Delivery;
+  readonly announcement: Announcement;
+  readonly subscription: Subscription;
+  /** When the first send attempt of this delivery began; null when none did. */
+  readonly firstAttemptAt: Instant | null;
+  /** True when an earlier attempt may have been accepted without our knowing. */
+  readonly unresolved: boolean;
+}
+
+export type LeaseOutcome =
+  | { readonly kind: 'leased'; readonly lease: LeasedDelivery }
+  /** Nothing to do: shown already, collected into a digest, dead, ambiguous, or the subscription is gone. */
+  | { readonly kind: 'settled' }
+  /** Another delivery of the same destination is under way or comes first; or it is not due yet. */
+  | { readonly kind: 'wait'; readonly until: Instant };
+
+export type DeliveryResult =
+  | { readonly kind: 'shown'; readonly revision: number; readonly externalId: string }
+  | { readonly kind: 'retry'; readonly at: Instant; readonly failure: Failure; readonly unresolved: boolean }
+  | { readonly kind: 'ambiguous'; readonly failure: Failure }
+  | { readonly kind: 'dead'; readonly failure: Failure }
+  /** Its message was deleted at the destination: forget the external id and owe it no longer. */
+  | { readonly kind: 'gone' };
+
+export interface DeliverySummary {
+  readonly delivery: Delivery;
+  readonly subject: string;
+}
+
+/** What may be read at any time. */
+export interface StoreReader {
+  targetHealth(targetId: string): Promise<TargetHealth>;
+  knownTags(targetId: string): Promise<ReadonlyMap<string, KnownTag>>;
+  /** Everything stored of a release's images and page; null when the release is unknown. */
+  release(key: ReleaseKey): Promise<{ readonly record: ReleaseRecord; readonly images: readonly PublishedImage[]; readonly page: ReleasePage | null } | null>;
+  /** Outlines of all releases of a project. */
+  outlines(project: Project): Promise<readonly ReleaseOutline[]>;
+  announcement(subject: string): Promise<Announcement | null>;
+  subscriptions(): Promise<readonly Subscription[]>;
+  deliveriesOf(announcementId: string): Promise<readonly Delivery[]>;
+  /** Images of a target for queries: OS and raw images, live and removed. */
+  imagesOf(targetId: string): Promise<readonly PublishedImage[]>;
+  /** How many tags of each kind a target has, unrecognised ones with their formats: shown in every status view. */
+  tagCounts(targetId: string): Promise<{ readonly byKind: Readonly<Record<string, number>>; readonly unrecognised: readonly { readonly format: string; readonly reason: string; readonly count: number; readonly example: string }[] }>;
+  /** Deliveries that are owed, due and not moving: due before `now` with no live lease. Oldest first. */
+  overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
+  /** Deliveries by state, for status views; with those that need a person. */
+  deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
+  stuckDeliveries(limit: number): Promise<readonly DeliverySummary[]>;
+}
+
+/** What may be changed. A poll's writes all happen in one transaction. */
+export interface StoreWriter extends StoreReader {
+  /** Locks the target's row for this transaction and reads it: two polls of one target take turns. */
+  lockTarget(targetId: string): Promise<TargetHealth>;
+  recordPollSuccess(targetId: string, at: Instant, watermark: Watermark): Promise<void>;
+  recordPollFailure(targetId: string, at: Instant, failure: Failure): Promise<TargetHealth>;
+  addImages(images: readonly ImageRecord[]): Promise<void>;
+  /** Same tag, new digest: keeps the old one in the history. */
+  moveImage(targetId: string, tag: string, to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant }): Promise<void>;
+  setImageRemoved(targetId: string, tag: string, removedAt: Instant | null): Promise<void>;
+  /** Locks the release's row (inserting it when new) so that two targets of one release take turns. */
+  upsertRelease(record: ReleaseRecord): Promise<void>;
+  upsertPage(page: PageRecord): Promise<void>;
+  /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
+  saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
+  /** Makes sure there is a delivery and that it owes at least this revision. One row a (announcement, subscription), for ever. */
+  owe(input: { readonly announcementId: string; readonly subscription: Subscription; readonly revision: number; readonly dueAt: Instant; readonly at: Instant }): Promise<Delivery>;
+  /** Owed and due deliveries of a digest subscription, locked; with their announcements. */
+  collectable(subscriptionId: string, now: Instant): Promise<readonly { readonly delivery: Delivery; readonly announcement: Announcement }[]>;
+  /** Marks deliveries as told by the digest delivery. */
+  markCollected(deliveryIds: readonly string[], digestDeliveryId: string, at: Instant): Promise<void>;
+  /** Hands the delivery to the caller until `now + leaseMs`, single flight a destination, oldest first. Commits before it returns. */
+  leaseDelivery(deliveryId: string, now: Instant, leaseMs: number): Promise<LeaseOutcome>;
+  recordDelivery(deliveryId: string, at: Instant, result: DeliveryResult): Promise<void>;
+  /** Makes the stored targets and subscriptions exactly the configured ones (history of removed ones stays). */
+  applyConfiguration(targets: readonly Target[], subscriptions: readonly Subscription[], at: Instant): Promise<void>;
+}
+
+export interface Store extends StoreWriter {
+  /** All or nothing. `work` must use the writer it is given, never the outer store. */
+  transaction<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What use-cases answer questions from. */
+export interface Knowledge {
+  flavors(): Promise<readonly FlavorKnowledge[]>;
+}
+
+export type { ReleaseFacts };
