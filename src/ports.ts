@@ -2,9 +2,10 @@
  * Every interface the use-cases need from the outside world: the table of contents of the system. Types only.
  * Adapters implement these, entry/compose.ts wires them, app/ uses nothing else.
  */
-import type { KnownTag, Listing } from './core/discover.ts';
+
 import type { ReleaseOutline } from './core/classify.ts';
 import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
+import type { KnownTag, Listing } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
 import type { FlavorKnowledge } from './core/query.ts';
 import type { Facts, Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './core/release.ts';
@@ -58,7 +59,12 @@ export interface Notifier<K extends Payload['kind'] = Payload['kind']> {
   /** Creates the message. `key` is the delivery's id; it is written into the message so that find() can recognise it. */
   create(destination: Extract<Destination, { kind: K }>, payload: Extract<Payload, { kind: K }>, key: string): Promise<SendOutcome>;
   /** Edits the message in place. */
-  update(destination: Extract<Destination, { kind: K }>, externalId: string, payload: Extract<Payload, { kind: K }>, key: string): Promise<SendOutcome>;
+  update(
+    destination: Extract<Destination, { kind: K }>,
+    externalId: string,
+    payload: Extract<Payload, { kind: K }>,
+    key: string,
+  ): Promise<SendOutcome>;
   /** Looks for the message of an earlier attempt whose answer was lost; `since` is when the first attempt began. */
   find(destination: Extract<Destination, { kind: K }>, key: string, since: Instant): Promise<FindOutcome>;
 }
@@ -208,7 +214,9 @@ export interface StoreReader {
   targetHealth(targetId: string): Promise<TargetHealth>;
   knownTags(targetId: string): Promise<ReadonlyMap<string, KnownTag>>;
   /** Everything stored of a release's images and page; null when the release is unknown. */
-  release(key: ReleaseKey): Promise<{ readonly record: ReleaseRecord; readonly images: readonly PublishedImage[]; readonly page: ReleasePage | null } | null>;
+  release(
+    key: ReleaseKey,
+  ): Promise<{ readonly record: ReleaseRecord; readonly images: readonly PublishedImage[]; readonly page: ReleasePage | null } | null>;
   /** Outlines of all releases of a project. */
   outlines(project: Project): Promise<readonly ReleaseOutline[]>;
   announcement(subject: string): Promise<Announcement | null>;
@@ -217,7 +225,17 @@ export interface StoreReader {
   /** Images of a target for queries: OS and raw images, live and removed. */
   imagesOf(targetId: string): Promise<readonly PublishedImage[]>;
   /** How many tags of each kind a target has, unrecognised ones with their formats: shown in every status view. */
-  tagCounts(targetId: string): Promise<{ readonly byKind: Readonly<Record<string, number>>; readonly unrecognised: readonly { readonly format: string; readonly reason: string; readonly count: number; readonly example: string }[] }>;
+  tagCounts(
+    targetId: string,
+  ): Promise<{
+    readonly byKind: Readonly<Record<string, number>>;
+    readonly unrecognised: readonly {
+      readonly format: string;
+      readonly reason: string;
+      readonly count: number;
+      readonly example: string;
+    }[];
+  }>;
   /** Deliveries that are owed, due and not moving: due before `now` with no live lease. Oldest first. */
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
   /** Deliveries by state, for status views; with those that need a person. */
@@ -233,7 +251,11 @@ export interface StoreWriter extends StoreReader {
   recordPollFailure(targetId: string, at: Instant, failure: Failure): Promise<TargetHealth>;
   addImages(images: readonly ImageRecord[]): Promise<void>;
   /** Same tag, new digest: keeps the old one in the history. */
-  moveImage(targetId: string, tag: string, to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant }): Promise<void>;
+  moveImage(
+    targetId: string,
+    tag: string,
+    to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant },
+  ): Promise<void>;
   setImageRemoved(targetId: string, tag: string, removedAt: Instant | null): Promise<void>;
   /** Locks the release's row (inserting it when new) so that two targets of one release take turns. */
   upsertRelease(record: ReleaseRecord): Promise<void>;
@@ -241,9 +263,18 @@ export interface StoreWriter extends StoreReader {
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
   /** Makes sure there is a delivery and that it owes at least this revision. One row a (announcement, subscription), for ever. */
-  owe(input: { readonly announcementId: string; readonly subscription: Subscription; readonly revision: number; readonly dueAt: Instant; readonly at: Instant }): Promise<Delivery>;
+  owe(input: {
+    readonly announcementId: string;
+    readonly subscription: Subscription;
+    readonly revision: number;
+    readonly dueAt: Instant;
+    readonly at: Instant;
+  }): Promise<Delivery>;
   /** Owed and due deliveries of a digest subscription, locked; with their announcements. */
-  collectable(subscriptionId: string, now: Instant): Promise<readonly { readonly delivery: Delivery; readonly announcement: Announcement }[]>;
+  collectable(
+    subscriptionId: string,
+    now: Instant,
+  ): Promise<readonly { readonly delivery: Delivery; readonly announcement: Announcement }[]>;
   /** Marks deliveries as told by the digest delivery. */
   markCollected(deliveryIds: readonly string[], digestDeliveryId: string, at: Instant): Promise<void>;
   /** Hands the delivery to the caller until `now + leaseMs`, single flight a destination, oldest first. Commits before it returns. */

@@ -28,6 +28,10 @@ export interface Renumbering {
  * Classifies `release` among the `known` releases of its project (itself may be among them).
  * Compared with the newest stable release of the same minor line before it, else with the newest stable below it.
  */
-export function classify(_release: ReleaseOutline, _known: readonly ReleaseOutline[], _renumberings?: readonly Renumbering[]): Classification {
+export function classify(
+  _release: ReleaseOutline,
+  _known: readonly ReleaseOutline[],
+  _renumberings?: readonly Renumbering[],
+): Classification {
   throw new Error('pending');
 }

@@ -16,7 +16,12 @@ export type Section =
   | { readonly kind: 'text'; readonly line: Line }
   | { readonly kind: 'facts'; readonly rows: readonly { readonly label: string; readonly value: Line }[] }
   | { readonly kind: 'list'; readonly title: string | null; readonly items: readonly Line[] }
-  | { readonly kind: 'table'; readonly title: string | null; readonly columns: readonly string[]; readonly rows: readonly (readonly Line[])[] }
+  | {
+      readonly kind: 'table';
+      readonly title: string | null;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Line[])[];
+    }
   | { readonly kind: 'code'; readonly title: string | null; readonly language: string; readonly text: string };
 
 /** A section with its rank: 1 is dropped last. A section that was cut or dropped leaves a line that says so. */

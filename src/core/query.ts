@@ -21,7 +21,9 @@ export interface Query {
 
 export type QueryProblem = { readonly word: string; readonly suggestion: string | null };
 
-export type ParsedQuery = { readonly kind: 'query'; readonly query: Query } | { readonly kind: 'problem'; readonly problems: readonly QueryProblem[] };
+export type ParsedQuery =
+  | { readonly kind: 'query'; readonly query: Query }
+  | { readonly kind: 'problem'; readonly problems: readonly QueryProblem[] };
 
 /**
  * Reads a question in any word order, with aliases (`rocky` rockylinux, `suse` opensuse, `k3s` a standard image of that
@@ -62,7 +64,10 @@ export interface LatestFlavorAnswer {
   readonly failingSince: Instant | null;
   readonly failure: Failure | null;
   /** What is missing for an answer, where the version is null: `never-checked` or `no-such-combination` (with combinations that exist). */
-  readonly missing: { readonly kind: 'never-checked' } | { readonly kind: 'no-such-combination'; readonly nearest: readonly string[] } | null;
+  readonly missing:
+    | { readonly kind: 'never-checked' }
+    | { readonly kind: 'no-such-combination'; readonly nearest: readonly string[] }
+    | null;
 }
 
 /** "Latest" is defined once: the highest stable version whose images for the asked combination exist. */

@@ -1,6 +1,7 @@
 /** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
-import type { Channel, Bump } from './version.ts';
+
 import type { Instant } from './time.ts';
+import type { Bump, Channel } from './version.ts';
 
 /** `kairos` for OS images; a component's own name otherwise. */
 export type Project = string;

@@ -59,6 +59,10 @@ export function compareArtifacts(_from: Artifact, _to: Artifact): Comparison {
  * Upgrade offers for a running image among the known artifacts: never across coordinates, never a downgrade of any
  * component, never over a Kubernetes minor. The first offer is the recommended one.
  */
-export function candidates(_running: Artifact, _known: readonly Artifact[], _options?: { readonly track?: Track; readonly prereleases?: boolean }): Candidates {
+export function candidates(
+  _running: Artifact,
+  _known: readonly Artifact[],
+  _options?: { readonly track?: Track; readonly prereleases?: boolean },
+): Candidates {
   throw new Error('pending');
 }
