@@ -191,7 +191,7 @@ export interface LeasedDelivery {
 
 export type LeaseOutcome =
   | { readonly kind: 'leased'; readonly lease: LeasedDelivery }
-  /** Nothing to do: shown already, collected into a digest, dead, ambiguous, or the subscription is gone. */
+  /** Nothing to do: shown already, collected or to be collected into a digest, dead, ambiguous, or the subscription is gone. */
   | { readonly kind: 'settled' }
   /** Another delivery of the same destination is under way or comes first; or it is not due yet. */
   | { readonly kind: 'wait'; readonly until: Instant };
@@ -225,9 +225,7 @@ export interface StoreReader {
   /** Images of a target for queries: OS and raw images, live and removed. */
   imagesOf(targetId: string): Promise<readonly PublishedImage[]>;
   /** How many tags of each kind a target has, unrecognised ones with their formats: shown in every status view. */
-  tagCounts(
-    targetId: string,
-  ): Promise<{
+  tagCounts(targetId: string): Promise<{
     readonly byKind: Readonly<Record<string, number>>;
     readonly unrecognised: readonly {
       readonly format: string;
@@ -236,7 +234,7 @@ export interface StoreReader {
       readonly example: string;
     }[];
   }>;
-  /** Deliveries that are owed, due and not moving: due before `now` with no live lease. Oldest first. */
+  /** Deliveries that are owed (those with `collect` too), due and not moving: due before `now` with no live lease. Oldest first. */
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
   /** Deliveries by state, for status views; with those that need a person. */
   deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
@@ -267,10 +265,12 @@ export interface StoreWriter extends StoreReader {
     readonly announcementId: string;
     readonly subscription: Subscription;
     readonly revision: number;
+    /** Stored with the row when it is created, see Delivery.collect; later calls do not change it. */
+    readonly collect: boolean;
     readonly dueAt: Instant;
     readonly at: Instant;
   }): Promise<Delivery>;
-  /** Owed and due deliveries of a digest subscription, locked; with their announcements. */
+  /** Owed and due deliveries with `collect` of a digest subscription, locked; with their announcements, oldest first. */
   collectable(
     subscriptionId: string,
     now: Instant,

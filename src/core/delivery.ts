@@ -11,6 +11,8 @@ export interface Delivery {
   readonly subscriptionId: string;
   readonly destinationKey: string;
   readonly state: DeliveryState;
+  /** True when the subscription's digest tells it: it is never sent by itself, only collected (a bypass is false even for a digest subscription). */
+  readonly collect: boolean;
   /** The revision the destination should show. */
   readonly owedRevision: number;
   /** The revision it does show; null before the first success. */
