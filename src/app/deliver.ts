@@ -1,0 +1,136 @@
+/**
+ * Moves one delivery forward: creates the message once, edits it afterwards, and after an uncertain send looks for it
+ * before sending again. At least once, and exactly once wherever the destination can be asked.
+ */
+import type { SendOutcome } from '../core/delivery.ts';
+import type { Failure } from '../core/errors.ts';
+import type { Destination } from '../core/subscription.ts';
+import { type Instant, MS, msBetween, plusMs } from '../core/time.ts';
+import type { DeliveryResult, LeasedDelivery, Notifier, Payload } from '../ports.ts';
+import type { AppDeps } from './deps.ts';
+import { payloadFor } from './payload.ts';
+
+/** Longer than any notifier's own deadline, so that a lease never ends under a live send. */
+const LEASE_MS = 2 * MS.minute;
+
+/** About a day of trying, with the pauses below; then a person has to look. */
+const MAX_ATTEMPTS = 50;
+
+export type DeliverOutcome =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'waiting'; readonly until: Instant }
+  | { readonly kind: DeliveryResult['kind']; readonly failure?: Failure };
+
+/** Delivers what is owed on this delivery, if it is its turn. Notifier trouble is an outcome; only our own store's trouble throws. */
+export async function deliver(deps: AppDeps, deliveryId: string): Promise<DeliverOutcome> {
+  const turn = await deps.store.leaseDelivery(deliveryId, deps.clock.now(), LEASE_MS);
+  switch (turn.kind) {
+    case 'settled':
+      return { kind: 'settled' };
+    case 'wait':
+      await enqueueAt(deps, deliveryId, turn.until);
+      return { kind: 'waiting', until: turn.until };
+    case 'leased': {
+      const result = await send(deps, turn.lease);
+      await deps.store.recordDelivery(deliveryId, deps.clock.now(), result);
+      logResult(deps, deliveryId, result);
+      if (result.kind === 'retry') await enqueueAt(deps, deliveryId, result.at);
+      await wakeNext(deps, turn.lease);
+      return 'failure' in result ? { kind: result.kind, failure: result.failure } : { kind: result.kind };
+    }
+  }
+}
+
+async function send(deps: AppDeps, lease: LeasedDelivery): Promise<DeliveryResult> {
+  const { destination } = lease.subscription;
+  switch (destination.kind) {
+    case 'console':
+      return sendVia(deps, lease, deps.notifiers.console, destination, payloadFor(lease, 'console'));
+    case 'slack':
+      return sendVia(deps, lease, deps.notifiers.slack, destination, payloadFor(lease, 'slack'));
+    case 'github':
+      return sendVia(deps, lease, deps.notifiers.github, destination, payloadFor(lease, 'github'));
+  }
+}
+
+async function sendVia<K extends Payload['kind']>(
+  deps: AppDeps,
+  lease: LeasedDelivery,
+  notifier: Notifier<K> | undefined,
+  destination: Extract<Destination, { kind: K }>,
+  payload: Extract<Payload, { kind: K }>,
+): Promise<DeliveryResult> {
+  const { delivery, announcement } = lease;
+  if (notifier === undefined) return afterFailure(deps, lease, notConnected(destination.kind), lease.unresolved);
+  const shown = (externalId: string): DeliveryResult => ({ kind: 'shown', revision: announcement.revision, externalId });
+
+  let externalId = delivery.externalId;
+  if (externalId === null && lease.unresolved) {
+    const found = await notifier.find(destination, delivery.id, lease.firstAttemptAt ?? announcement.createdAt);
+    if (found.kind === 'unknown') return whenUnknown(deps, lease, found.failure);
+    if (found.kind === 'found') externalId = found.externalId;
+  }
+  const outcome =
+    externalId === null
+      ? await notifier.create(destination, payload, delivery.id)
+      : await notifier.update(destination, externalId, payload, delivery.id);
+  return resultOf(deps, lease, outcome, shown);
+}
+
+function resultOf(deps: AppDeps, lease: LeasedDelivery, outcome: SendOutcome, shown: (id: string) => DeliveryResult): DeliveryResult {
+  switch (outcome.kind) {
+    case 'shown':
+      return shown(outcome.externalId);
+    case 'retry':
+      return afterFailure(deps, lease, outcome.failure, false);
+    case 'uncertain':
+      return afterFailure(deps, lease, outcome.failure, true);
+    case 'rejected':
+      return { kind: 'dead', failure: outcome.failure };
+    case 'gone':
+      return { kind: 'gone' };
+  }
+}
+
+/** The destination cannot be asked whether the message is there: a passing trouble is asked again, a missing permission is parked for a person. */
+function whenUnknown(deps: AppDeps, lease: LeasedDelivery, failure: Failure): DeliveryResult {
+  return failure.disposition === 'transient' ? afterFailure(deps, lease, failure, true) : { kind: 'ambiguous', failure };
+}
+
+function afterFailure(deps: AppDeps, lease: LeasedDelivery, failure: Failure, unresolved: boolean): DeliveryResult {
+  if (lease.delivery.attempt >= MAX_ATTEMPTS) return unresolved ? { kind: 'ambiguous', failure } : { kind: 'dead', failure };
+  return { kind: 'retry', at: plusMs(deps.clock.now(), pauseMs(lease.delivery.attempt, failure, deps.random)), failure, unresolved };
+}
+
+/** The provider's own wait when it named one; otherwise doubling from 5 seconds to half an hour, with full jitter above a second. */
+function pauseMs(attempt: number, failure: Failure, random: () => number): number {
+  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;
+  const ceiling = Math.min(5 * MS.second * 2 ** Math.min(attempt - 1, 20), 30 * MS.minute);
+  return MS.second + Math.floor(random() * (ceiling - MS.second));
+}
+
+function notConnected(kind: Destination['kind']): Failure {
+  return {
+    code: 'MISSING_SECRET',
+    disposition: 'operator',
+    message: `Herald is not connected to ${kind}: no credentials are configured, so its messages wait.`,
+    retryAfterMs: 10 * MS.minute,
+  };
+}
+
+async function enqueueAt(deps: AppDeps, deliveryId: string, at: Instant): Promise<void> {
+  const delayMs = Math.max(0, msBetween(deps.clock.now(), at));
+  await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id: `deliver-${deliveryId}` });
+}
+
+/** A destination takes one message at a time: when one is done, the next that waits for it is called at once. */
+async function wakeNext(deps: AppDeps, lease: LeasedDelivery): Promise<void> {
+  const overdue = await deps.store.overdueDeliveries(deps.clock.now(), 100);
+  const next = overdue.find((other) => other.destinationKey === lease.delivery.destinationKey && !other.collect);
+  if (next !== undefined) await deps.queue.enqueue('deliver', { deliveryId: next.id }, { id: `deliver-${next.id}` });
+}
+
+function logResult(deps: AppDeps, deliveryId: string, result: DeliveryResult): void {
+  if ('failure' in result) deps.log.warn('a delivery did not succeed', { deliveryId, state: result.kind, code: result.failure.code });
+  else deps.log.info('a delivery succeeded', { deliveryId, state: result.kind });
+}

@@ -1,0 +1,71 @@
+/** What Herald's operator should know: unknown tag formats, and sources that went blind or see again. Each is told once. */
+import type { NoticeFacts } from '../core/release.ts';
+import type { Target, TargetHealth } from '../core/target.ts';
+import { type Instant, msBetween } from '../core/time.ts';
+import type { StoreWriter } from '../ports.ts';
+import { fanOutNotice } from './fan-out.ts';
+import type { SeenFormat } from './record-observations.ts';
+
+/** A source that fails now and then is weather; this many failures in a row, or one that only a person can mend, is blindness. */
+const FAILURES_BEFORE_BLIND = 3;
+
+/** How many tags a notice shows as examples. */
+const EXAMPLES = 3;
+
+/** Notices of a successful poll: one a new unrecognised format, and "sees again" when the source was reported blind. */
+export async function noticesAfterSuccess(
+  writer: StoreWriter,
+  target: Target,
+  before: TargetHealth,
+  newFormats: readonly SeenFormat[],
+  now: Instant,
+): Promise<readonly string[]> {
+  const owed: string[] = [];
+  for (const seen of newFormats) {
+    owed.push(...(await tellOnce(writer, `notice:unrecognised-format:${target.id}:${seen.format}`, unrecognisedFormat(target, seen), now)));
+  }
+  if (before.failingSince !== null && (await writer.announcement(blindSubject(target, before.failingSince))) !== null) {
+    const facts: NoticeFacts = {
+      kind: 'notice',
+      notice: 'source-recovered',
+      target: target.id,
+      blindFor: msBetween(before.failingSince, now),
+    };
+    owed.push(...(await tellOnce(writer, `notice:source-recovered:${target.id}:${before.failingSince}`, facts, now)));
+  }
+  return owed;
+}
+
+/** The notice of a failed poll, once a streak. */
+export async function noticesAfterFailure(
+  writer: StoreWriter,
+  target: Target,
+  health: TargetHealth,
+  now: Instant,
+): Promise<readonly string[]> {
+  const { failure, failingSince, failures } = health;
+  if (failure === null || failingSince === null) return [];
+  if (failures < FAILURES_BEFORE_BLIND && failure.disposition === 'transient') return [];
+  const facts: NoticeFacts = { kind: 'notice', notice: 'source-blind', target: target.id, since: failingSince, error: failure.message };
+  return tellOnce(writer, blindSubject(target, failingSince), facts, now);
+}
+
+async function tellOnce(writer: StoreWriter, subject: string, facts: NoticeFacts, now: Instant): Promise<readonly string[]> {
+  return (await writer.announcement(subject)) === null ? fanOutNotice(writer, subject, facts, now) : [];
+}
+
+function blindSubject(target: Target, since: Instant): string {
+  return `notice:source-blind:${target.id}:${since}`;
+}
+
+function unrecognisedFormat(target: Target, seen: SeenFormat): NoticeFacts {
+  return {
+    kind: 'notice',
+    notice: 'unrecognised-format',
+    target: target.id,
+    format: seen.format,
+    reason: seen.reason,
+    examples: seen.tags.slice(0, EXAMPLES),
+    count: seen.tags.length,
+  };
+}

@@ -1,0 +1,112 @@
+/** From stored images and a page to what is said of a release. Pure assembly; classify.ts does the judging. */
+import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
+import { type Artifact, baseVersionOf, isArtifact, parseReference } from './image.ts';
+import type { Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './release.ts';
+import type { Instant } from './time.ts';
+import { type Channel, channelOf, compareKubernetesVersions, compareVersions, type Distro, type KubernetesVersion, parseVersion } from './version.ts';
+
+/** What classification needs, from the images and the page of a release. `now` stands in where nothing carries a date. */
+export function outlineOf(
+  project: Project,
+  version: string,
+  images: readonly PublishedImage[],
+  page: ReleasePage | null,
+  now: Instant,
+): ReleaseOutline {
+  const artifacts = images.filter((image) => image.removedAt === null).flatMap((image) => artifactOf(image.reference));
+  return {
+    project,
+    version,
+    publishedAt: earliest([page?.publishedAt ?? null, ...images.map((image) => image.pushedAt ?? image.firstSeenAt)]) ?? now,
+    base: newestBase(artifacts),
+    kubernetes: newestKubernetes(artifacts),
+    rebuilt: images.filter(wasReplacedAfterSeen).length,
+  };
+}
+
+/**
+ * The channel of a release: stable only when neither the version nor the page says otherwise.
+ * Upstream's workflow never sets the page's prerelease flag and people do by hand, so neither is enough alone.
+ */
+export function releaseChannel(version: string, page: ReleasePage | null): Channel {
+  const parsed = parseVersion(version);
+  const channel = parsed === null ? 'dev' : channelOf(parsed);
+  return channel === 'stable' && page?.prerelease === true ? 'rc' : channel;
+}
+
+export interface FactsInput {
+  readonly key: ReleaseKey;
+  readonly outline: ReleaseOutline;
+  readonly images: readonly PublishedImage[];
+  readonly page: ReleasePage | null;
+  /** Outlines of every release of the project. */
+  readonly known: readonly ReleaseOutline[];
+  readonly renumberings: readonly Renumbering[];
+}
+
+/** Everything an announcement says of a release. Images are ordered by reference, so that equal facts are equal JSON. */
+export function factsOf(input: FactsInput): ReleaseFacts {
+  const { key, outline, images, page, known, renumberings } = input;
+  const channel = releaseChannel(outline.version, page);
+  return {
+    kind: 'release',
+    key,
+    project: outline.project,
+    version: outline.version,
+    channel,
+    classification: classify(outline, known, renumberings),
+    images: [...images].sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)),
+    page,
+    supersededBy: channel === 'stable' ? supersededBy(outline, known) : null,
+  };
+}
+
+/** The newest stable release of the same minor line above this one, or null. */
+function supersededBy(outline: ReleaseOutline, known: readonly ReleaseOutline[]): string | null {
+  const own = parseVersion(outline.version);
+  if (own === null) return null;
+  const newer = known
+    .flatMap((other) => parseVersion(other.version) ?? [])
+    .filter((other) => other.prerelease === null && other.major === own.major && other.minor === own.minor)
+    .filter((other) => compareVersions(other, own) > 0)
+    .sort(compareVersions);
+  return newer.at(-1)?.text ?? null;
+}
+
+/** True for releases of one minor line (`v4.1.1`, `v4.1.2`): what a new release of the line may supersede. */
+export function sameLine(a: string, b: string): boolean {
+  const [left, right] = [parseVersion(a), parseVersion(b)];
+  return left !== null && right !== null && left.major === right.major && left.minor === right.minor;
+}
+
+function artifactOf(reference: string): readonly Artifact[] {
+  const parsed = parseReference(reference);
+  return isArtifact(parsed) ? [parsed] : [];
+}
+
+function newestBase(artifacts: readonly Artifact[]): string | null {
+  const bases = artifacts.flatMap((artifact) => baseVersionOf(artifact) ?? []).sort(compareVersions);
+  return bases.at(-1)?.text ?? null;
+}
+
+function newestKubernetes(artifacts: readonly Artifact[]): ReleaseOutline['kubernetes'] {
+  const newest: Partial<Record<Distro, KubernetesVersion>> = {};
+  for (const { kubernetes } of artifacts) {
+    if (kubernetes?.version == null) continue;
+    const best = newest[kubernetes.distro];
+    if (best === undefined || compareKubernetesVersions(kubernetes.version, best) > 0) newest[kubernetes.distro] = kubernetes.version;
+  }
+  return {
+    ...(newest.k3s === undefined ? {} : { k3s: newest.k3s.text }),
+    ...(newest.k0s === undefined ? {} : { k0s: newest.k0s.text }),
+  };
+}
+
+/** Images are pushed twice while a release is being made; only what changed after Herald saw it is a rebuild. */
+function wasReplacedAfterSeen(image: PublishedImage): boolean {
+  return image.replaced.some((earlier) => earlier.until > image.firstSeenAt);
+}
+
+function earliest(moments: readonly (Instant | null)[]): Instant | null {
+  return moments.filter((at) => at !== null).sort().at(0) ?? null;
+}
