@@ -7,8 +7,7 @@ import type { ReleaseOutline } from './core/classify.ts';
 import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
 import type { KnownTag, Listing } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
-import type { FlavorKnowledge } from './core/query.ts';
-import type { Facts, Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './core/release.ts';
+import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
 import type { Instant } from './core/time.ts';
@@ -289,10 +288,3 @@ export interface Store extends StoreWriter {
   transaction<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/** What use-cases answer questions from. */
-export interface Knowledge {
-  flavors(): Promise<readonly FlavorKnowledge[]>;
-}
-
-export type { ReleaseFacts };

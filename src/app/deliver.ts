@@ -5,7 +5,7 @@
 import type { SendOutcome } from '../core/delivery.ts';
 import type { Failure } from '../core/errors.ts';
 import type { Destination } from '../core/subscription.ts';
-import { type Instant, MS, msBetween, plusMs } from '../core/time.ts';
+import { epochMs, type Instant, MS, msBetween, plusMs } from '../core/time.ts';
 import type { DeliveryResult, LeasedDelivery, Notifier, Payload } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
 import { payloadFor } from './payload.ts';
@@ -120,7 +120,8 @@ function notConnected(kind: Destination['kind']): Failure {
 
 async function enqueueAt(deps: AppDeps, deliveryId: string, at: Instant): Promise<void> {
   const delayMs = Math.max(0, msBetween(deps.clock.now(), at));
-  await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id: `deliver-${deliveryId}` });
+  // Named by its time: the job that is running now still holds the plain name, and a job of the same name would be dropped.
+  await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id: `deliver-${deliveryId}-${epochMs(at)}` });
 }
 
 /** A destination takes one message at a time: when one is done, the next that waits for it is called at once. */
