@@ -1,0 +1,92 @@
+/** The shape of the configuration file. config/schema.json is generated from here (npm run schema), for editors. */
+import { z } from 'zod';
+import { DEFAULT_CADENCES } from '../core/cadence.ts';
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes, beginning with a letter or digit')
+  .describe('A stable name of your choice. Changing it makes a new thing with no memory of the old one.');
+
+const cadence = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('immediate (subscriptions only), hourly, daily, weekly, monthly, or a cron expression of five fields');
+
+const timeZone = z.string().min(1).max(64).describe('A time zone name such as Europe/Rome');
+
+const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day as 2026-02-05, in quotes');
+
+const Lifecycle = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('active') }),
+  z.strictObject({
+    state: z.literal('frozen'),
+    since: calendarDay,
+    lastVersion: z.string(),
+    advice: z.string().min(1).max(500),
+    lastTags: z.array(z.string()).default([]),
+  }),
+  z.strictObject({ state: z.literal('absorbed'), into: z.string(), since: calendarDay }),
+  z.strictObject({ state: z.literal('archived'), since: calendarDay }),
+]);
+
+const Target = z.strictObject({
+  id,
+  source: z.enum(['quay', 'oci', 'github-releases']),
+  repository: z.string().min(1).max(255).describe('quay.io/kairos/hadron for images, kairos-io/kairos for a release page'),
+  endpoint: z.url({ protocol: /^https?$/ }).optional().describe('Where the API is asked, when it is not the host of the repository'),
+  project: z.string().min(1).max(64).describe('kairos for OS images; the name of the component otherwise'),
+  every: cadence,
+  timeZone: timeZone.optional(),
+  lifecycle: Lifecycle.optional(),
+  watch: z.boolean().optional().describe('false switches a target of the default configuration off'),
+});
+
+const Destination = z.union([
+  z.literal('console'),
+  z.strictObject({ slack: z.string().min(1).max(80).describe('#channel or channel id') }),
+  z.strictObject({ github: z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'write the repository as owner/name') }),
+]);
+
+const Subscription = z.strictObject({
+  id,
+  topic: z.enum(['releases', 'operations']).default('releases'),
+  to: Destination,
+  filter: z.string().max(500).default('').describe('Words: hadron standard amd64 generic k3s 1.35 level:minor pre:yes'),
+  every: cadence.default('immediate'),
+  timeZone: timeZone.optional(),
+  bypass: z.array(z.enum(['security', 'major'])).default([]),
+  owner: z.string().min(1).max(200).describe('Who to ask about it'),
+});
+
+const Renumbering = z.strictObject({ project: z.string(), from: z.string(), to: z.string() });
+
+const Api = z.strictObject({ apiUrl: z.url({ protocol: /^https?$/ }) });
+
+const shape = {
+  timeZone,
+  cadences: z.strictObject({
+    hourly: z.string().default(DEFAULT_CADENCES.hourly),
+    daily: z.string().default(DEFAULT_CADENCES.daily),
+    weekly: z.string().default(DEFAULT_CADENCES.weekly),
+    monthly: z.string().default(DEFAULT_CADENCES.monthly),
+  }),
+  targets: z.array(Target),
+  subscriptions: z.array(Subscription),
+  renumberings: z.array(Renumbering),
+  network: z.strictObject({
+    allow: z
+      .array(z.url({ protocol: /^https?$/ }))
+      .default([])
+      .describe('Origins inside your own network that Herald may ask, such as https://harbor.internal:8443'),
+  }),
+  github: Api,
+  slack: Api,
+  http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(3000) }),
+};
+
+/** One file: every key is optional, unknown keys are mistakes. */
+export const ConfigFile = z.strictObject(shape).partial();
+export type ConfigFile = z.infer<typeof ConfigFile>;
+export type TargetEntry = z.infer<typeof Target>;
+export type SubscriptionEntry = z.infer<typeof Subscription>;

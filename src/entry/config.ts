@@ -1,0 +1,161 @@
+/** From files to settings: the default configuration with the user's laid over it, checked as a whole. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Cadence, DEFAULT_CADENCES, type NamedCadences, parseCadence } from '../core/cadence.ts';
+import type { Renumbering } from '../core/classify.ts';
+import { HeraldError } from '../core/errors.ts';
+import { ANY, type Destination, parseFilter, type Subscription } from '../core/subscription.ts';
+import type { Target } from '../core/target.ts';
+import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError, printPath } from './config-file.ts';
+import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
+
+/** The configuration in force. Holds no secrets. */
+export interface Settings {
+  /** The files it was read from, the default one first. */
+  readonly files: readonly string[];
+  readonly timeZone: string;
+  readonly targets: readonly Target[];
+  readonly subscriptions: readonly Subscription[];
+  readonly renumberings: readonly Renumbering[];
+  /** Origins the user allowed beyond the public ones of the targets. */
+  readonly allowedOrigins: readonly string[];
+  readonly githubApiUrl: string;
+  readonly slackApiUrl: string | null;
+  readonly http: { readonly host: string; readonly port: number };
+}
+
+const DEFAULT_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
+const USER_FILE = 'herald.yaml';
+
+/** An entry of a list with the place it came from. */
+interface Placed<T> {
+  readonly entry: T;
+  readonly from: LoadedFile;
+  readonly path: readonly PropertyKey[];
+}
+
+/**
+ * Reads config/default.yaml and the user's file (HERALD_CONFIG, else ./herald.yaml if it exists).
+ * Throws HeraldError INVALID_CONFIG that lists every mistake with file, line and key; then nothing starts.
+ */
+export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const userFile = env['HERALD_CONFIG'] ?? (existsSync(USER_FILE) ? USER_FILE : null);
+  const files = [loadConfigFile(DEFAULT_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
+  return settingsFrom(files);
+}
+
+/** The settings of already parsed files, later ones laid over earlier ones. */
+export function settingsFrom(files: readonly LoadedFile[]): Settings {
+  const mistakes: ConfigMistake[] = [];
+  const timeZone = last(files, (config) => config.timeZone) ?? 'UTC';
+  const named = last(files, (config) => config.cadences) ?? DEFAULT_CADENCES;
+  const context: Context = { mistakes, timeZone, named };
+  const targets = mergedTargets(files).flatMap((placed) => targetFrom(context, placed) ?? []);
+  const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed) ?? []);
+  if (mistakes.length > 0) throw mistakesError(mistakes);
+
+  const endpoints = targets.flatMap((target) => target.endpoint ?? []);
+  const githubApiUrl = last(files, (config) => config.github?.apiUrl) ?? null;
+  const slackApiUrl = last(files, (config) => config.slack?.apiUrl) ?? null;
+  const allow = last(files, (config) => config.network?.allow) ?? [];
+  return {
+    files: files.map(({ file }) => file),
+    timeZone,
+    targets,
+    subscriptions,
+    renumberings: last(files, (config) => config.renumberings) ?? [],
+    allowedOrigins: [...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin)))],
+    githubApiUrl: githubApiUrl ?? 'https://api.github.com',
+    slackApiUrl,
+    http: last(files, (config) => config.http) ?? { host: '127.0.0.1', port: 3000 },
+  };
+}
+
+interface Context {
+  readonly mistakes: ConfigMistake[];
+  readonly timeZone: string;
+  readonly named: NamedCadences;
+}
+
+function last<T>(files: readonly LoadedFile[], pick: (config: LoadedFile['config']) => T | undefined): T | undefined {
+  return files.map(({ config }) => pick(config)).findLast((value) => value !== undefined);
+}
+
+/** Targets by id; a later file replaces an earlier entry whole, and `watch: false` takes it away. */
+function mergedTargets(files: readonly LoadedFile[]): readonly Placed<TargetEntry>[] {
+  const merged = new Map<string, Placed<TargetEntry>>();
+  for (const from of files) {
+    for (const [index, entry] of (from.config.targets ?? []).entries()) merged.set(entry.id, { entry, from, path: ['targets', index] });
+  }
+  return [...merged.values()].filter(({ entry }) => entry.watch !== false);
+}
+
+/** The subscriptions of the last file that has any; two of one name would share one history. */
+function placedSubscriptions(files: readonly LoadedFile[], mistakes: ConfigMistake[]): readonly Placed<SubscriptionEntry>[] {
+  const from = files.filter(({ config }) => config.subscriptions !== undefined).at(-1);
+  const placed = (from?.config.subscriptions ?? []).flatMap((entry, index) => (from === undefined ? [] : [{ entry, from, path: ['subscriptions', index] }]));
+  const seen = new Set<string>();
+  for (const subscription of placed) {
+    if (seen.has(subscription.entry.id)) addMistake(mistakes, subscription, 'id', `the id "${subscription.entry.id}" is used twice`);
+    seen.add(subscription.entry.id);
+  }
+  return placed;
+}
+
+function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | null {
+  const { entry } = placed;
+  const cadence = cadenceFrom(context, placed);
+  if (cadence?.kind === 'immediate') addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
+  if (cadence?.kind !== 'scheduled') return null;
+  return {
+    id: entry.id,
+    kind: entry.source,
+    repository: entry.repository,
+    endpoint: entry.endpoint ?? null,
+    project: entry.project,
+    cadence,
+    lifecycle: entry.lifecycle ?? { state: 'active' },
+  };
+}
+
+function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>): Subscription | null {
+  const { entry } = placed;
+  const cadence = cadenceFrom(context, placed);
+  const filter = attempt(context.mistakes, placed, 'filter', () => (entry.filter.trim() === '' ? ANY : parseFilter(entry.filter)));
+  if (cadence === null || filter === null) return null;
+  return {
+    id: entry.id,
+    topic: entry.topic,
+    destination: destinationFrom(entry.to),
+    filter,
+    cadence,
+    bypass: entry.bypass,
+    owner: entry.owner,
+  };
+}
+
+function cadenceFrom(context: Context, placed: Placed<TargetEntry> | Placed<SubscriptionEntry>): Cadence | null {
+  const { every, timeZone } = placed.entry;
+  return attempt(context.mistakes, placed, 'every', () => parseCadence(every, timeZone ?? context.timeZone, context.named));
+}
+
+function destinationFrom(to: SubscriptionEntry['to']): Destination {
+  if (to === 'console') return { kind: 'console' };
+  return 'slack' in to ? { kind: 'slack', channel: to.slack } : { kind: 'github', repository: to.github };
+}
+
+/** Runs a parser of the core and turns what it refuses into a mistake at that key. */
+function attempt<T>(mistakes: ConfigMistake[], placed: Placed<unknown>, key: string, parse: () => T): T | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof HeraldError)) throw error;
+    addMistake(mistakes, placed, key, error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
+    return null;
+  }
+}
+
+function addMistake(mistakes: ConfigMistake[], placed: Placed<unknown>, key: string, problem: string): void {
+  const path = [...placed.path, key];
+  mistakes.push({ file: placed.from.file, line: placed.from.lineOf(path), key: printPath(path), problem });
+}

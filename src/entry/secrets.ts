@@ -1,0 +1,57 @@
+/** Secrets from the environment, or from the file a `*_FILE` variable names. They go to the adapter that needs them and nowhere else. */
+import { readFileSync } from 'node:fs';
+import { HeraldError } from '../core/errors.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Secrets {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+  readonly slackBotToken: string | null;
+  readonly github: GithubCredentials | null;
+}
+
+export type GithubCredentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string; readonly installationId: number | null };
+
+/** Reads every secret. Throws HeraldError MISSING_SECRET when a file cannot be read or an App is half configured. */
+export function readSecrets(env: Env): Secrets {
+  return {
+    databaseUrl: secret(env, 'DATABASE_URL'),
+    redisUrl: secret(env, 'REDIS_URL'),
+    slackBotToken: secret(env, 'SLACK_BOT_TOKEN'),
+    github: githubCredentials(env),
+  };
+}
+
+function githubCredentials(env: Env): GithubCredentials | null {
+  const appId = secret(env, 'GITHUB_APP_ID');
+  const privateKey = secret(env, 'GITHUB_PRIVATE_KEY');
+  if (appId !== null && privateKey !== null) {
+    const installation = secret(env, 'GITHUB_INSTALLATION_ID');
+    return { kind: 'app', appId, privateKey, installationId: installation === null ? null : Number(installation) };
+  }
+  if (appId !== null || privateKey !== null) {
+    throw new HeraldError('MISSING_SECRET', 'Only one of GITHUB_APP_ID and GITHUB_PRIVATE_KEY is set.', {
+      hint: 'A GitHub App needs both. For a personal access token set GITHUB_TOKEN instead.',
+    });
+  }
+  const token = secret(env, 'GITHUB_TOKEN');
+  return token === null ? null : { kind: 'token', token };
+}
+
+/** The variable itself, or the content of the file that NAME_FILE names (Docker and Kubernetes secrets); empty counts as not set. */
+function secret(env: Env, name: string): string | null {
+  const file = env[`${name}_FILE`];
+  const value = file === undefined || file === '' ? env[name] : readSecretFile(name, file);
+  return value === undefined || value.trim() === '' ? null : value.trim();
+}
+
+function readSecretFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new HeraldError('MISSING_SECRET', `${name}_FILE names ${file}, which cannot be read.`, { cause, hint: 'Check the path and its permissions.' });
+  }
+}
