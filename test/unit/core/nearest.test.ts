@@ -5,7 +5,7 @@ const CADENCES = ['immediate', 'hourly', 'daily', 'weekly', 'monthly'];
 const FLAVORS = ['hadron', 'rockylinux', 'ubuntu', 'opensuse', 'alpine', 'fedora', 'debian'];
 
 describe('"did you mean"', () => {
-  it.each([
+  it.each<[typed: string, known: string[], expected: string | null, why: string]>([
     ['weakly', CADENCES, 'weekly', 'a wrong letter'],
     ['dialy', CADENCES, 'daily', 'two swapped letters are one slip'],
     ['montly', CADENCES, 'monthly', 'a missing letter'],
@@ -17,7 +17,7 @@ describe('"did you mean"', () => {
     ['up', ['us', 'os'], null, 'two letters are too few to guess from'],
     ['', CADENCES, null, 'nothing typed'],
     ['bit', ['bat', 'bet'], 'bat', 'the first of equals'],
-  ])('%s: %s', (typed, known, expected) => {
+  ])('%s among %j is %s: %s', (typed, known, expected) => {
     expect(nearest(typed, known)).toBe(expected);
   });
 
