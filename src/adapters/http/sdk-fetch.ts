@@ -1,0 +1,58 @@
+/** What the provider SDKs share: a bounded fetch, and what a network error says about whether a request can have arrived. */
+import { HeraldError } from '../../core/errors.ts';
+
+export interface FetchLimits {
+  /** For one request, answer included. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** A fetch for SDKs that read answers whole and without a deadline of their own. */
+export function boundedFetch(limits: FetchLimits): (url: string | URL, init?: RequestInit) => Promise<Response> {
+  return async (url, init = {}) => {
+    const deadline = AbortSignal.timeout(limits.timeoutMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+    const response = await fetch(url, { ...init, signal });
+    return new Response(response.body?.pipeThrough(cap(limits.maxBytes)) ?? null, response);
+  };
+}
+
+function cap(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let seen = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      if (seen > maxBytes) {
+        controller.error(new HeraldError('TOO_LARGE', `The answer is larger than ${maxBytes} bytes.`));
+      } else {
+        controller.enqueue(chunk);
+      }
+    },
+  });
+}
+
+/** Errors of name resolution, connecting and TLS: no byte of the request has left when one of these is reported. */
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** Whether an error proves that the provider never got the request; a reset or a timeout proves nothing. */
+export function neverSent(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    if ('code' in cause && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code)) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,108 @@
+/**
+ * Image repositories on Quay, through its own tag API: unlike the registry's tag list it is ordered newest first and keeps ended rows, so
+ * that a routine poll is one request and a re-push or a deletion is a row of its own.
+ */
+import { z } from 'zod';
+import type { TagRow } from '../../core/discover.ts';
+import { HeraldError } from '../../core/errors.ts';
+import { splitRepository } from '../../core/repository.ts';
+import { epochMs, type Instant, instant, MS, msBetween } from '../../core/time.ts';
+import type { Clock, Source } from '../../ports.ts';
+import { createMeter, type Http, type Meter } from '../http.ts';
+import { type QuayTag, QuayTagPage } from './schema.ts';
+
+export interface QuaySourceDeps {
+  readonly http: Http;
+  readonly clock: Clock;
+  /**
+   * How often everything is listed again. A deleted tag gets an end but keeps its start, so it does not come to the top where a routine
+   * poll looks. Quay keeps ended rows for two weeks by default; a day leaves room for missed polls. Default one day.
+   */
+  readonly fullEveryMs?: number;
+  /** Default 200 pages, which is 20,000 rows. */
+  readonly maxPages?: number;
+}
+
+const PAGE_SIZE = 100;
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
+
+/** `newest`: start of the newest row seen, Unix seconds. `fullAt`: when everything was last listed. */
+const Mark = z.object({ newest: z.number(), fullAt: z.iso.datetime() });
+
+interface Rows {
+  readonly rows: readonly QuayTag[];
+  readonly complete: boolean;
+}
+
+/**
+ * Target: `quay.io/organisation/name`. The first poll lists everything, later ones read to the first row older than the watermark. All rows
+ * of the pages read are answered, older ones too: an end among them is a deletion noticed early.
+ * Throws the errors of adapters/http.ts, INVALID_REFERENCE, and TOO_MANY for a listing that has no end.
+ */
+export function createQuaySource(deps: QuaySourceDeps): Source {
+  const { http, clock, fullEveryMs = MS.day, maxPages = 200 } = deps;
+  return {
+    kind: 'quay',
+    async observe(target, since) {
+      const { host, path } = splitRepository(target.repository);
+      const base = `${(target.endpoint ?? `https://${host}`).replace(/\/$/, '')}/api/v1/repository/${path}/tag/`;
+      const now = clock.now();
+      const mark = Mark.safeParse(since).data ?? null;
+      const fullIsDue = mark === null || !isWithin(instant(mark.fullAt), now, fullEveryMs);
+      const meter = createMeter();
+      const { rows, complete } = await listRows(http, base, meter, maxPages, fullIsDue ? null : mark.newest);
+      return {
+        observations: rows.map((row) => observationOf(row, now)),
+        complete,
+        watermark: { newest: newestOf(rows, now, mark?.newest ?? 0), fullAt: complete ? now : (mark?.fullAt ?? now) },
+        requests: meter.requests,
+      };
+    },
+  };
+}
+
+/** Reads pages until the end, or until a row that began before `until`; rows of that very second are kept, others may share it. */
+async function listRows(http: Http, base: string, meter: Meter, maxPages: number, until: number | null): Promise<Rows> {
+  // Pushes during the listing shift rows to the next page: the same row may come twice.
+  const rows = new Map<string, QuayTag>();
+  for (let page = 1; page <= maxPages; page += 1) {
+    const url = new URL(`${base}?limit=${PAGE_SIZE}&page=${page}`);
+    const answer = await http.getJson({ url, meter, maxBytes: MAX_PAGE_BYTES }, QuayTagPage);
+    requireNewestFirst(answer.tags, base);
+    const before = rows.size;
+    for (const row of answer.tags) rows.set(`${row.name} ${row.start_ts} ${row.manifest_digest}`, row);
+    if (!answer.has_additional) return { rows: [...rows.values()], complete: true };
+    if (rows.size === before) throw new HeraldError('TOO_MANY', `${base} repeats itself: page ${page} has nothing new and promises more.`);
+    if (until !== null && answer.tags.some((row) => row.start_ts < until)) return { rows: [...rows.values()], complete: false };
+  }
+  throw new HeraldError('TOO_MANY', `${base} has more than ${maxPages} pages.`);
+}
+
+/** Stopping at the watermark is only right for this order. */
+function requireNewestFirst(rows: readonly QuayTag[], what: string): void {
+  const isOrdered = rows.every((row, index) => row.start_ts <= (rows[index - 1]?.start_ts ?? Number.POSITIVE_INFINITY));
+  if (!isOrdered) throw new HeraldError('SCHEMA_MISMATCH', `${what} does not list the newest tags first.`);
+}
+
+function observationOf(row: QuayTag, now: Instant): TagRow {
+  const end = row.end_ts === undefined ? null : instant(row.end_ts * MS.second);
+  return {
+    kind: 'tag',
+    tag: row.name,
+    digest: row.manifest_digest,
+    size: row.size ?? null,
+    since: instant(row.start_ts * MS.second),
+    until: end !== null && end <= now ? end : null,
+  };
+}
+
+/** Never later than now: one row dated next year would hide everything pushed until then. */
+function newestOf(rows: readonly QuayTag[], now: Instant, before: number): number {
+  const newest = rows.reduce((max, row) => Math.max(max, row.start_ts), before);
+  return Math.min(newest, Math.floor(epochMs(now) / MS.second));
+}
+
+function isWithin(from: Instant, now: Instant, ms: number): boolean {
+  const elapsed = msBetween(from, now);
+  return elapsed >= 0 && elapsed < ms;
+}
