@@ -43,7 +43,7 @@ export interface KnownTag {
 export type TagEvent =
   /** Never seen before. `history`: digests it had before the current one, oldest first. */
   | { readonly kind: 'added'; readonly row: TagRow; readonly history: readonly TagRow[] }
-  /** Same tag, other digest. */
+  /** Same tag, other digest; live again if it was gone. `history`: digests it had in between, oldest first. */
   | { readonly kind: 'moved'; readonly row: TagRow; readonly from: string; readonly history: readonly TagRow[] }
   /** Known and live before, gone now. */
   | { readonly kind: 'vanished'; readonly tag: string; readonly at: Instant | null }
@@ -52,8 +52,68 @@ export type TagEvent =
 
 /**
  * The events that lead from what is known to what was listed, in the order they happened (undated last, then by tag).
- * Monotone: applying the events and discovering again gives none. A row with an unknown digest (a plain tag list) never counts as moved.
+ * Monotone: applying the events and discovering again gives none; the order of the rows does not matter.
+ * A row with an unknown digest (a plain tag list) never counts as moved. Only a complete listing makes a tag vanish by
+ * leaving it out; a row that says the tag ended does so in any listing. A tag that came and went before it was ever seen
+ * live gives no event: there is nothing to tell about it and nothing to offer.
  */
-export function discoverTags(_known: ReadonlyMap<string, KnownTag>, _rows: readonly TagRow[], _complete: boolean): readonly TagEvent[] {
-  throw new Error('pending');
+export function discoverTags(known: ReadonlyMap<string, KnownTag>, rows: readonly TagRow[], complete: boolean): readonly TagEvent[] {
+  const listed = Map.groupBy(rows, (row) => row.tag);
+  const events: TagEvent[] = [];
+  for (const [tag, ofTag] of listed) {
+    const event = eventOf(known.get(tag), inOrder(ofTag));
+    if (event !== null) events.push(event);
+  }
+  if (complete) {
+    for (const { tag, removedAt } of known.values()) {
+      if (removedAt === null && !listed.has(tag)) events.push({ kind: 'vanished', tag, at: null });
+    }
+  }
+  return events.sort(byTimeThenTag);
+}
+
+/** What happened to one tag, from all its rows, oldest first. */
+function eventOf(known: KnownTag | undefined, rows: readonly TagRow[]): TagEvent | null {
+  const row = rows.findLast(({ until }) => until === null);
+  if (row === undefined) {
+    const last = rows.at(-1);
+    if (known === undefined || known.removedAt !== null || last === undefined) return null;
+    return { kind: 'vanished', tag: known.tag, at: last.until };
+  }
+  const ended = rows.filter(({ until, digest }) => until !== null && digest !== null);
+  if (known === undefined) return { kind: 'added', row, history: ended };
+  const { digest: from } = known;
+  if (from !== null && row.digest !== null && row.digest !== from) {
+    return { kind: 'moved', row, from, history: ended.slice(ended.findLastIndex(({ digest }) => digest === from) + 1) };
+  }
+  return known.removedAt === null ? null : { kind: 'restored', row };
+}
+
+/** Oldest first, equal rows once: a registry that is pushed to while it is paged through lists a row twice. */
+function inOrder(rows: readonly TagRow[]): readonly TagRow[] {
+  if (rows.length === 1) return rows;
+  const keyed = new Map(rows.map((row) => [rowKey(row), row]));
+  return [...keyed].sort(([a], [b]) => compareText(a, b)).map(([, row]) => row);
+}
+
+/** Orders as text: by beginning (undated first), then end (live last); the rest makes rows of one moment deterministic. */
+function rowKey({ since, until, digest, size }: TagRow): string {
+  return [since ?? '', until ?? '~', digest ?? '', size ?? ''].join(' ');
+}
+
+function byTimeThenTag(a: TagEvent, b: TagEvent): number {
+  return compareText(timeOf(a) ?? '~', timeOf(b) ?? '~') || compareText(tagOf(a), tagOf(b));
+}
+
+function timeOf(event: TagEvent): Instant | null {
+  return event.kind === 'vanished' ? event.at : event.row.since;
+}
+
+function tagOf(event: TagEvent): string {
+  return event.kind === 'vanished' ? event.tag : event.row.tag;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
