@@ -1,12 +1,14 @@
 /** Questions in people's words, and the one definition of "latest". */
 import type { Failure } from './errors.ts';
-import type { Arch, Variant } from './image.ts';
+import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
 import type { PublishedImage } from './release.ts';
+import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
-import type { Instant } from './time.ts';
-import type { Distro } from './version.ts';
+import { type Instant, instant } from './time.ts';
+import { compareKubernetesVersions, compareVersions, type Distro, type Version } from './version.ts';
+import { FLAVORS, type Meaning, meansAlone, readWord, splitWords } from './vocabulary.ts';
 
-/** `rocky standard`, `hadron core arm64 rpi4 k3s 1.35 v4.2`: null means "not said". */
+/** `rocky standard`, `hadron core arm64 rpi4`, `hadron k3s 1.35`: null means "not said". */
 export interface Query {
   readonly flavor: string | null;
   readonly flavorRelease: string | null;
@@ -29,13 +31,75 @@ export type ParsedQuery =
  * Reads a question in any word order, with aliases (`rocky` rockylinux, `suse` opensuse, `k3s` a standard image of that
  * distribution, `device`/`board` spellings of models). `flavors` are the flavors that exist; unknown words come back with the nearest known one.
  */
-export function parseQuery(_words: readonly string[], _flavors: readonly string[]): ParsedQuery {
-  throw new Error('pending');
+export function parseQuery(words: readonly string[], flavors: readonly string[]): ParsedQuery {
+  const known = [...new Set([...flavors, ...FLAVORS])];
+  const problems: QueryProblem[] = [];
+  let query = NOTHING_SAID;
+  for (const word of splitWords(words.join(' '))) {
+    const read = readWord(word, known);
+    if (read.kind === 'problem') {
+      problems.push({ word: read.problem.word, suggestion: read.problem.suggestion });
+      continue;
+    }
+    const next = withMeaning(query, read.meaning);
+    if (next === null) problems.push({ word, suggestion: null });
+    else query = next;
+  }
+  if (problems.length > 0) return { kind: 'problem', problems };
+  // Only standard images carry Kubernetes, so naming a distribution says the variant too.
+  return { kind: 'query', query: query.distro !== null && query.variant === null ? { ...query, variant: 'standard' } : query };
 }
 
 /** The query in canonical words. */
-export function printQuery(_query: Query): string {
-  throw new Error('pending');
+export function printQuery(query: Query): string {
+  const { flavor, flavorRelease, variant, arch, model, distro, kubernetesMinor } = query;
+  return [
+    ...(flavor === null ? [] : [meansAlone(flavor, 'flavor') ? flavor : `flavor:${flavor}`]),
+    ...(flavorRelease === null ? [] : [meansAlone(flavorRelease, 'flavorRelease') ? flavorRelease : `release:${flavorRelease}`]),
+    ...[variant, arch].filter((word) => word !== null),
+    ...(model === null ? [] : [meansAlone(model, 'model') ? model : `model:${model}`]),
+    ...[distro, kubernetesMinor].filter((word) => word !== null),
+    ...(query.uki ? ['uki'] : []),
+    ...(query.prereleases ? ['pre'] : []),
+  ].join(' ');
+}
+
+const NOTHING_SAID: Query = {
+  flavor: null,
+  flavorRelease: null,
+  variant: null,
+  arch: null,
+  model: null,
+  distro: null,
+  kubernetesMinor: null,
+  uki: false,
+  prereleases: false,
+};
+
+/** The query with one more word; null when the word contradicts an earlier one or makes no sense in a question. */
+function withMeaning(query: Query, meaning: Meaning): Query | null {
+  switch (meaning.field) {
+    case 'flavor':
+    case 'flavorRelease':
+    case 'variant':
+    case 'arch':
+    case 'model':
+    case 'distro':
+    case 'kubernetesMinor': {
+      const before = query[meaning.field];
+      return before === null || before === meaning.value ? { ...query, [meaning.field]: meaning.value } : null;
+    }
+    case 'uki':
+      return meaning.value === 'any' ? null : { ...query, uki: meaning.value === 'only' };
+    case 'prereleases':
+      return { ...query, prereleases: meaning.value };
+    case 'raw':
+      return meaning.value === 'no' ? query : null;
+    case 'level':
+      return null;
+    case 'nothing':
+      return query;
+  }
 }
 
 /** Everything the store can say about a flavor when it is asked for "latest". */
@@ -78,6 +142,147 @@ export interface LatestAnswer {
 }
 
 /** Answers "latest" for the flavors the query is about. */
-export function latest(_query: Query, _knowledge: readonly FlavorKnowledge[]): LatestAnswer {
-  throw new Error('pending');
+export function latest(query: Query, knowledge: readonly FlavorKnowledge[]): LatestAnswer {
+  const asked = knowledge.filter(({ flavor, lifecycle }) =>
+    query.flavor === null ? lifecycle.state === 'active' : flavor === query.flavor,
+  );
+  return { query, flavors: asked.map((known) => latestOf(query, known)) };
+}
+
+function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
+  const recorded = known.images.length === 0 && known.lastSuccessAt === null ? recordedImages(known) : [];
+  const origin = recorded.length > 0 ? 'recorded' : 'store';
+  const live = releasedImages(origin === 'recorded' ? recorded : known.images);
+  const fitting = live.filter(({ artifact, version }) => fits(query, artifact, version));
+  const newest = fitting.reduce<Version | null>(
+    (best, { version }) => (best === null || compareVersions(version, best) > 0 ? version : best),
+    null,
+  );
+  const images = fitting.filter(({ version }) => newest !== null && compareVersions(version, newest) === 0).sort(newestKubernetesFirst);
+  const neverChecked = origin === 'store' && known.images.length === 0 && known.lastSuccessAt === null;
+  return {
+    flavor: known.flavor,
+    repository: known.repository,
+    lifecycle: known.lifecycle,
+    version: newest?.text ?? null,
+    images: images.map(({ image }) => image),
+    origin,
+    lastSuccessAt: known.lastSuccessAt,
+    failingSince: known.failingSince,
+    failure: known.failure,
+    missing:
+      newest !== null
+        ? null
+        : neverChecked
+          ? { kind: 'never-checked' }
+          : { kind: 'no-such-combination', nearest: nearestCombinations(query, known.flavor, live) },
+  };
+}
+
+/** What a frozen flavor is known to have ended with, as images nobody has looked up yet. */
+function recordedImages({ lifecycle, repository }: FlavorKnowledge): readonly PublishedImage[] {
+  if (lifecycle.state !== 'frozen') return [];
+  return lifecycle.lastTags.map((tag) => ({
+    reference: `${repository}:${tag}`,
+    digest: null,
+    size: null,
+    pushedAt: null,
+    firstSeenAt: instant(lifecycle.since),
+    removedAt: null,
+    replaced: [],
+  }));
+}
+
+interface ReleasedImage {
+  readonly image: PublishedImage;
+  readonly artifact: Artifact;
+  readonly version: Version;
+}
+
+/** Live images of published versions; what was built from a branch is nobody's latest. */
+function releasedImages(images: readonly PublishedImage[]): readonly ReleasedImage[] {
+  return images.flatMap((image) => {
+    if (image.removedAt !== null) return [];
+    const artifact = parseReference(image.reference);
+    if (!isArtifact(artifact) || artifact.version.kind !== 'release' || artifact.channel === 'dev') return [];
+    return [{ image, artifact, version: artifact.version.version }];
+  });
+}
+
+function fits(query: Query, artifact: Artifact, version: Version): boolean {
+  return (query.prereleases || version.prerelease === null) && matchesArtifact(filterOf(query), artifact);
+}
+
+/** A question as a filter: trusted boot only when asked for, raw disk images never. */
+function filterOf(query: Query): Filter {
+  const { flavorRelease, variant, arch, model, distro, kubernetesMinor, uki } = query;
+  return {
+    ...ANY,
+    flavorReleases: listOf(flavorRelease),
+    variants: listOf(variant),
+    archs: listOf(arch),
+    models: listOf(model),
+    distro,
+    kubernetesMinor,
+    uki: uki ? 'only' : 'no',
+  };
+}
+
+function listOf<V>(value: V | null): readonly V[] {
+  return value === null ? [] : [value];
+}
+
+/** Newest Kubernetes first; then by reference, so that an answer does not depend on the order of the store. */
+function newestKubernetesFirst(a: ReleasedImage, b: ReleasedImage): number {
+  const [left, right] = [a.artifact.kubernetes?.version ?? null, b.artifact.kubernetes?.version ?? null];
+  const order = left === null || right === null ? Number(left === null) - Number(right === null) : compareKubernetesVersions(right, left);
+  if (order !== 0) return order;
+  return a.image.reference < b.image.reference ? -1 : Number(a.image.reference > b.image.reference);
+}
+
+/** How many neighbours are worth reading. */
+const MAX_NEAREST = 3;
+
+/** Combinations that do exist, as words to ask with: those that differ in the fewest points from what was asked first, then the newest. */
+function nearestCombinations(query: Query, flavor: string, images: readonly ReleasedImage[]): readonly string[] {
+  const newestOf = new Map<string, { readonly distance: number; readonly version: Version }>();
+  for (const { artifact, version } of images) {
+    if (artifact.kind === 'raw-image') continue;
+    const combination = combinationOf(query, flavor, artifact, version);
+    const words = printQuery(combination);
+    const before = newestOf.get(words);
+    if (before === undefined || compareVersions(version, before.version) > 0)
+      newestOf.set(words, { distance: distance(query, combination), version });
+  }
+  return [...newestOf]
+    .sort(([a, x], [b, y]) => x.distance - y.distance || compareVersions(y.version, x.version) || (a < b ? -1 : 1))
+    .slice(0, MAX_NEAREST)
+    .map(([words]) => words);
+}
+
+/** What one would have to ask to get this image. Flavor release and Kubernetes minor are named only when the question named one. */
+function combinationOf(query: Query, flavor: string, artifact: Artifact, version: Version): Query {
+  const asked = query.flavorRelease;
+  return {
+    flavor,
+    flavorRelease:
+      asked === null || artifact.flavorRelease === null ? null : isRelease(asked, artifact.flavorRelease) ? asked : artifact.flavorRelease,
+    variant: artifact.variant,
+    arch: artifact.arch,
+    model: artifact.model,
+    distro: artifact.kubernetes?.distro ?? null,
+    kubernetesMinor: query.kubernetesMinor === null ? null : minorOf(artifact),
+    uki: artifact.uki,
+    prereleases: version.prerelease !== null,
+  };
+}
+
+/** In how many points a combination differs from what was asked; what was not asked cannot differ. */
+function distance(query: Query, combination: Query): number {
+  const asked = ['flavorRelease', 'variant', 'arch', 'model', 'distro', 'kubernetesMinor'] as const;
+  return (
+    asked.filter((field) => query[field] !== null && query[field] !== combination[field]).length +
+    Number(query.uki !== combination.uki) +
+    Number(combination.prereleases && !query.prereleases)
+  );
 }

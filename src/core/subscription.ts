@@ -1,8 +1,10 @@
 /** Who wants to hear what, where and when; and the words people say it with. */
 import type { Cadence } from './cadence.ts';
-import type { Arch, Artifact, Variant } from './image.ts';
-import type { ReleaseFacts } from './release.ts';
-import type { Distro } from './version.ts';
+import { HeraldError } from './errors.ts';
+import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
+import type { Classification, PublishedImage, ReleaseFacts } from './release.ts';
+import type { Bump, Distro } from './version.ts';
+import { FLAVORS, type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
 export type Destination =
   | { readonly kind: 'console' }
@@ -71,24 +73,174 @@ export function destinationKey(destination: Destination): string {
 }
 
 /** Whether one image passes the filter's artifact part (everything but level and prereleases). */
-export function matchesArtifact(_filter: Filter, _artifact: Artifact): boolean {
-  throw new Error('pending');
+export function matchesArtifact(filter: Filter, artifact: Artifact): boolean {
+  return (
+    oneOf(filter.flavors, artifact.flavor) &&
+    (filter.flavorReleases.length === 0 || filter.flavorReleases.some((asked) => isRelease(asked, artifact.flavorRelease))) &&
+    oneOf(filter.variants, artifact.variant) &&
+    oneOf(filter.archs, artifact.arch) &&
+    oneOf(filter.models, artifact.model) &&
+    (filter.distro === null || artifact.kubernetes?.distro === filter.distro) &&
+    (filter.kubernetesMinor === null || minorOf(artifact) === filter.kubernetesMinor) &&
+    chosen(filter.uki, artifact.uki) &&
+    chosen(filter.raw, artifact.kind === 'raw-image')
+  );
 }
 
 /**
  * What of a release concerns this filter: the artifacts that pass, or null when the release is not news for it
- * (level below, a prerelease not asked for, no artifact passes).
+ * (level below, a prerelease not asked for, no live artifact passes). Releases of other projects than Kairos have no
+ * OS images: they concern every filter that does not ask for particular ones.
  */
-export function viewFor(_filter: Filter, _facts: ReleaseFacts): ReleaseFacts | null {
-  throw new Error('pending');
+export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | null {
+  if (facts.channel === 'dev' || (facts.channel !== 'stable' && !filter.prereleases)) return null;
+  if (!reachesLevel(filter.level, facts.classification)) return null;
+  if (facts.project !== 'kairos') return asksForImages(filter) ? null : facts;
+  const view = narrow(filter, facts);
+  return view.images.some((image) => image.removedAt === null) ? view : null;
 }
 
-/** Filter words to a filter: `rocky standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only`. Throws HeraldError INVALID_FILTER naming the word and the nearest known one. */
-export function parseFilter(_words: string): Filter {
-  throw new Error('pending');
+/** The release with only the images that pass, removed ones among them; for a reader who was told of it before. */
+export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
+  if (facts.project !== 'kairos') return facts;
+  const images = artifactsOf(facts.images).flatMap(({ image, artifact }) => (matchesArtifact(filter, artifact) ? [image] : []));
+  return { ...facts, images };
 }
 
-/** The filter as canonical words; parseFilter(printFilter(f)) equals f. */
-export function printFilter(_filter: Filter): string {
-  throw new Error('pending');
+/**
+ * Filter words to a filter: `rocky standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only`.
+ * Throws HeraldError INVALID_FILTER naming the word and the nearest known one.
+ */
+export function parseFilter(words: string): Filter {
+  let filter = ANY;
+  for (const word of splitWords(words)) {
+    const read = readWord(word, FLAVORS);
+    if (read.kind === 'problem') throw invalid(read.problem);
+    filter = withMeaning(filter, read.meaning, word);
+  }
+  return filter;
+}
+
+/** The filter as canonical words; parseFilter(printFilter(f)) equals f for every filter parseFilter gives. The filter ANY is the empty text. */
+export function printFilter(filter: Filter): string {
+  return [
+    ...filter.flavors.map((value) => (meansAlone(value, 'flavor') ? value : `flavor:${value}`)),
+    ...filter.flavorReleases.map((value) => `release:${value}`),
+    ...filter.variants,
+    ...filter.archs,
+    ...filter.models.map((value) => (meansAlone(value, 'model') ? value : `model:${value}`)),
+    ...(filter.distro === null ? [] : [filter.distro]),
+    ...(filter.kubernetesMinor === null ? [] : [filter.kubernetesMinor]),
+    ...(filter.uki === ANY.uki ? [] : [`uki:${filter.uki}`]),
+    ...(filter.raw === ANY.raw ? [] : [`raw:${filter.raw}`]),
+    ...(filter.level === ANY.level ? [] : [`level:${filter.level}`]),
+    ...(filter.prereleases ? ['pre:yes'] : []),
+  ].join(' ');
+}
+
+/** Whether an image's flavor release is the one asked for: `15.6` is said for `leap-15.6`, `0.5.1` for `v0.5.1`, `tumbleweed` for `tumbleweed-latest`. */
+export function isRelease(asked: string, actual: string | null): boolean {
+  if (actual === null) return false;
+  return (
+    actual === asked || actual === `v${asked}` || actual.endsWith(`-${asked}`) || (/^[a-z]+$/.test(asked) && actual.startsWith(`${asked}-`))
+  );
+}
+
+/** `1.35` of an image with Kubernetes 1.35; null without Kubernetes, or where the tag names only the distribution. */
+export function minorOf(artifact: Artifact): string | null {
+  const version = artifact.kubernetes?.version ?? null;
+  return version === null ? null : `${version.major}.${version.minor}`;
+}
+
+interface ParsedImage {
+  readonly image: PublishedImage;
+  readonly artifact: Artifact;
+}
+
+/** Ten thousand subscriptions look at the same release one after the other: its references are parsed once, not once for each. */
+const parsedImages = new WeakMap<readonly PublishedImage[], readonly ParsedImage[]>();
+
+function artifactsOf(images: readonly PublishedImage[]): readonly ParsedImage[] {
+  const known = parsedImages.get(images);
+  if (known !== undefined) return known;
+  const parsed = images.flatMap((image) => {
+    const artifact = parseReference(image.reference);
+    return isArtifact(artifact) ? [{ image, artifact }] : [];
+  });
+  parsedImages.set(images, parsed);
+  return parsed;
+}
+
+const LEVEL_OF: Readonly<Record<Bump, number>> = { none: 1, rebuild: 1, prerelease: 1, patch: 1, minor: 2, major: 3 };
+
+/** The first release Herald knows of a project has nothing to be compared with, so it is news at every level. */
+function reachesLevel(level: Filter['level'], { bump, reasons }: Classification): boolean {
+  return LEVEL_OF[bump] >= LEVEL_OF[level] || reasons.some((reason) => reason.kind === 'first-release');
+}
+
+function asksForImages(filter: Filter): boolean {
+  const { flavors, flavorReleases, variants, archs, models } = filter;
+  return (
+    [flavors, flavorReleases, variants, archs, models].some((asked) => asked.length > 0) ||
+    filter.distro !== null ||
+    filter.kubernetesMinor !== null ||
+    filter.uki === 'only' ||
+    filter.raw === 'only'
+  );
+}
+
+function oneOf(asked: readonly string[], actual: string): boolean {
+  return asked.length === 0 || asked.includes(actual);
+}
+
+function chosen(choice: Filter['uki'], is: boolean): boolean {
+  return choice === 'any' || (choice === 'only') === is;
+}
+
+function withMeaning(filter: Filter, meaning: Meaning, word: string): Filter {
+  switch (meaning.field) {
+    case 'flavor':
+      return { ...filter, flavors: added(filter.flavors, meaning.value) };
+    case 'flavorRelease':
+      return { ...filter, flavorReleases: added(filter.flavorReleases, meaning.value) };
+    case 'variant':
+      return { ...filter, variants: added(filter.variants, meaning.value) };
+    case 'arch':
+      return { ...filter, archs: added(filter.archs, meaning.value) };
+    case 'model':
+      return { ...filter, models: added(filter.models, meaning.value) };
+    case 'distro':
+      return { ...filter, distro: once(filter.distro, meaning.value, word) };
+    case 'kubernetesMinor':
+      return { ...filter, kubernetesMinor: once(filter.kubernetesMinor, meaning.value, word) };
+    case 'uki':
+      return { ...filter, uki: meaning.value };
+    case 'raw':
+      return { ...filter, raw: meaning.value };
+    case 'level':
+      return { ...filter, level: meaning.value };
+    case 'prereleases':
+      return { ...filter, prereleases: meaning.value };
+    case 'nothing':
+      return filter;
+  }
+}
+
+function added<V>(list: readonly V[], value: V): readonly V[] {
+  return list.includes(value) ? list : [...list, value];
+}
+
+/** A filter has room for one distribution and one minor; a second would silently replace the first. */
+function once<V extends string>(before: V | null, value: V, word: string): V {
+  if (before !== null && before !== value) {
+    throw invalid({ word, suggestion: null, explanation: `the filter already says ${before}; make two subscriptions` });
+  }
+  return value;
+}
+
+function invalid({ word, suggestion, explanation }: WordProblem): HeraldError {
+  const didYouMean = suggestion === null ? '' : ` Did you mean "${suggestion}"?`;
+  return new HeraldError('INVALID_FILTER', `The filter word "${word}" is not understood: ${explanation}.${didYouMean}`, {
+    hint: 'A filter is words such as: hadron standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only',
+  });
 }
