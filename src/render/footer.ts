@@ -1,0 +1,31 @@
+/** The small print: where a message comes from, why this reader gets it, and how to change that. */
+import { isArtifact, parseReference } from '../core/image.ts';
+import type { Line } from '../core/message.ts';
+import type { PublishedImage } from '../core/release.ts';
+import { printFilter, type Subscription } from '../core/subscription.ts';
+import { code, listing } from './words.ts';
+
+/** Repositories beyond this are counted, not named. */
+const MAX_REPOSITORIES = 3;
+
+export function footerOf(images: readonly PublishedImage[], subscription: Subscription | null): readonly Line[] {
+  const repositories = [...new Set(images.flatMap(repositoryOf))];
+  const named = repositories.slice(0, MAX_REPOSITORIES);
+  const left = repositories.length - named.length;
+  const source: readonly Line[] =
+    repositories.length === 0 ? [] : [[`Source: ${listing([...named, ...(left > 0 ? [`${left} more`] : [])])}`]];
+  return [...source, ...subscriptionLine(subscription)];
+}
+
+/** Who gets it and why. Subscriptions live in the configuration file, so that is where to change one. */
+export function subscriptionLine(subscription: Subscription | null): readonly Line[] {
+  if (subscription === null) return [];
+  const { id, topic, filter } = subscription;
+  const what = topic === 'operations' ? "Herald's own notices" : printFilter(filter) || 'every stable release';
+  return [['Subscription ', code(id), ` (${what}). To change or end it, edit it in Herald's configuration.`]];
+}
+
+function repositoryOf({ reference }: PublishedImage): readonly string[] {
+  const parsed = parseReference(reference);
+  return isArtifact(parsed) || parsed.kind === 'component' || parsed.kind === 'framework' ? [parsed.repository] : [];
+}

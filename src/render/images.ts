@@ -1,0 +1,103 @@
+/** The images of a release as people read them: one row a combination, its Kubernetes versions beside it. */
+import { type Artifact, isArtifact, type Kubernetes, parseReference } from '../core/image.ts';
+import type { Line, Section } from '../core/message.ts';
+import type { PublishedImage } from '../core/release.ts';
+import { compareKubernetesVersions, type Distro } from '../core/version.ts';
+import { flavorName, kubernetesNumber, strong } from './words.ts';
+
+/** Images that differ in their Kubernetes only. */
+export interface ImageGroup {
+  readonly flavor: string;
+  readonly flavorRelease: string | null;
+  /** `standard · amd64 · generic`, with trusted boot and raw disk said where they apply. */
+  readonly name: string;
+  readonly members: readonly { readonly image: PublishedImage; readonly artifact: Artifact }[];
+}
+
+/** Groups of the live images, larger variants first: standard before core, amd64 before arm64. */
+export function groupsOf(images: readonly PublishedImage[]): readonly ImageGroup[] {
+  const groups = new Map<string, ImageGroup & { members: { image: PublishedImage; artifact: Artifact }[] }>();
+  for (const image of images) {
+    const artifact = parseReference(image.reference);
+    if (image.removedAt !== null || !isArtifact(artifact)) continue;
+    const { flavor, flavorRelease } = artifact;
+    const name = combinationName(artifact);
+    const key = JSON.stringify([orderOf(artifact), flavor, flavorRelease, name]);
+    const group = groups.get(key) ?? { flavor, flavorRelease, name, members: [] };
+    group.members.push({ image, artifact });
+    groups.set(key, group);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => ({ ...group, members: group.members.sort(newestFirst) }));
+}
+
+/** The group's Kubernetes versions, newest first: `k3s 1.36.4, 1.35.8 · k0s 1.36.4`; empty for images without Kubernetes. */
+export function kubernetesOf(groups: readonly ImageGroup[]): string {
+  const numbers: Record<Distro, Set<string>> = { k3s: new Set(), k0s: new Set() };
+  const members = groups.flatMap((group) => group.members).sort(newestFirst);
+  for (const { artifact } of members) {
+    if (artifact.kubernetes !== null) numbers[artifact.kubernetes.distro].add(kubernetesNumber(artifact.kubernetes));
+  }
+  const [k3s, k0s] = [[...numbers.k3s].join(', '), [...numbers.k0s].join(', ')];
+  if (k3s === k0s) return k3s === '' ? '' : `k3s/k0s ${k3s}`;
+  return [k3s === '' ? '' : `k3s ${k3s}`, k0s === '' ? '' : `k0s ${k0s}`].filter((part) => part !== '').join(' · ');
+}
+
+/** `Hadron v0.5.1`, `Ubuntu 24.04 and 22.04`, or how many flavors there are when they are more than two. */
+export function flavorsOf(groups: readonly ImageGroup[]): string {
+  const releases = new Map<string, Set<string>>();
+  for (const { flavor, flavorRelease } of groups) {
+    const known = releases.get(flavor) ?? new Set();
+    releases.set(flavor, flavorRelease === null ? known : known.add(flavorRelease));
+  }
+  if (releases.size > 2) return `${releases.size} flavors`;
+  return [...releases].map(([flavor, of]) => [flavorName(flavor), ...(of.size > 0 ? [[...of].join(', ')] : [])].join(' ')).join(' · ');
+}
+
+/** One row a group. The flavor is named only where there is more than one. */
+export function imageTable(groups: readonly ImageGroup[]): Section {
+  const several = new Set(groups.map(({ flavor, flavorRelease }) => `${flavor} ${flavorRelease}`)).size > 1;
+  const total = groups.reduce((sum, group) => sum + group.members.length, 0);
+  const rowOf = (group: ImageGroup): readonly Line[] => [
+    [strong(several ? `${flavorsOf([group])} · ${group.name}` : group.name)],
+    [kubernetesOf([group])],
+  ];
+  return { kind: 'table', title: `Images (${total})`, columns: ['Image', 'Kubernetes'], rows: groups.map(rowOf) };
+}
+
+/** What to pull: of every group and distribution the image with the newest Kubernetes, by digest where it is known. */
+export function newestReferences(groups: readonly ImageGroup[]): readonly string[] {
+  return groups.flatMap(({ members }) => {
+    const seen = new Set<Distro | null>();
+    return members.flatMap(({ image, artifact }) => {
+      const distro = artifact.kubernetes?.distro ?? null;
+      if (seen.has(distro)) return [];
+      seen.add(distro);
+      return [pinned(image)];
+    });
+  });
+}
+
+/** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */
+export function pinned({ reference, digest }: PublishedImage): string {
+  return digest === null || reference.includes('@') ? reference : `${reference}@${digest}`;
+}
+
+function combinationName({ variant, arch, model, uki, kind }: Artifact): string {
+  return [variant, arch, model, ...(uki ? ['trusted boot'] : []), ...(kind === 'raw-image' ? ['raw disk'] : [])].join(' · ');
+}
+
+function orderOf({ variant, arch, model, uki, kind }: Artifact): readonly (number | string)[] {
+  return [kind === 'raw-image' ? 1 : 0, uki ? 1 : 0, variant === 'standard' ? 0 : 1, arch, model === 'generic' ? 0 : 1];
+}
+
+/** k3s before k0s before none, as most images carry k3s; within a distribution the newest Kubernetes first. */
+function newestFirst(a: { readonly artifact: Artifact }, b: { readonly artifact: Artifact }): number {
+  const [left, right] = [a.artifact.kubernetes, b.artifact.kubernetes];
+  if (left?.distro !== right?.distro) return distroOrder(left) - distroOrder(right);
+  if (left?.version == null || right?.version == null) return 0;
+  return compareKubernetesVersions(right.version, left.version);
+}
+
+function distroOrder(kubernetes: Kubernetes | null): number {
+  return kubernetes === null ? 2 : kubernetes.distro === 'k3s' ? 0 : 1;
+}

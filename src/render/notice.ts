@@ -1,0 +1,57 @@
+/** Herald's own notices to its operator. They say what is not known, never that all is well. */
+import { unreachable } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import type { NoticeFacts } from '../core/release.ts';
+import type { Subscription } from '../core/subscription.ts';
+import { subscriptionLine } from './footer.ts';
+import { code, count, duration, moment } from './words.ts';
+
+export function noticeMessage(facts: NoticeFacts, subscription: Subscription | null): Message {
+  const footer = subscriptionLine(subscription);
+  switch (facts.notice) {
+    case 'unrecognised-format':
+      return {
+        tone: 'warning',
+        title: `${facts.target}: ${count(facts.count, 'tag')} in a format Herald does not know`,
+        summary: ['Not recognised: ', facts.reason, '. Nothing was dropped: the tags are stored and counted, but not announced.'],
+        sections: [
+          { rank: 1, section: { kind: 'facts', rows: [{ label: 'Format', value: [code(facts.format)] }] } },
+          { rank: 2, section: { kind: 'list', title: 'For example', items: facts.examples.map((tag) => [code(tag)]) } },
+          {
+            rank: 3,
+            section: {
+              kind: 'text',
+              line: ['If these are Kairos images, the naming has changed: update Herald, or report the format to the project.'],
+            },
+          },
+        ],
+        footer,
+        labels: ['kairos/herald', 'kairos/unrecognised'],
+      };
+    case 'source-blind':
+      return {
+        tone: 'alarm',
+        title: `${facts.target}: could not check since ${moment(facts.since)}`,
+        summary: [facts.error],
+        sections: [
+          {
+            rank: 1,
+            section: { kind: 'text', line: ['Until it can be checked again, no message about it does not mean that nothing is new.'] },
+          },
+        ],
+        footer,
+        labels: ['kairos/herald', 'kairos/blind'],
+      };
+    case 'source-recovered':
+      return {
+        tone: 'good',
+        title: `${facts.target}: can be checked again`,
+        summary: [`It could not be checked for ${duration(facts.blindFor)}. What was published meanwhile is announced now.`],
+        sections: [],
+        footer,
+        labels: ['kairos/herald'],
+      };
+    default:
+      return unreachable(facts);
+  }
+}

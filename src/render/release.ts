@@ -1,0 +1,125 @@
+/** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
+import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { PublishedImage, Reason, ReleaseFacts } from '../core/release.ts';
+import type { Subscription } from '../core/subscription.ts';
+import { day } from '../core/time.ts';
+import { footerOf } from './footer.ts';
+import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
+import { bumpWord, code, count, distroOf, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
+
+/** What a subscription is told of a release; `subscription` is null where there is none (a terminal, a page). */
+export function releaseMessage(facts: ReleaseFacts, subscription: Subscription | null): Message {
+  const { classification, supersededBy } = facts;
+  const groups = groupsOf(facts.images);
+  return {
+    tone: supersededBy === null ? toneOf(classification.bump) : 'neutral',
+    title: releaseTitle(facts),
+    summary: changesLine(facts, groups),
+    sections: [
+      ...notes(facts),
+      ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
+      { rank: 3, section: { kind: 'facts', rows: factRows(facts) } },
+      ...listOf(4, 'Pushed again with other content', facts.images.flatMap(rePushed)),
+      ...listOf(5, 'Removed from the registry', facts.images.flatMap(removed)),
+      ...pull(groups),
+    ],
+    footer: footerOf(facts.images, subscription),
+    labels: labelsOf(facts),
+  };
+}
+
+/** `Kairos v4.3.0 · minor · Hadron v0.5.1 · k3s/k0s 1.36.4, 1.35.8, 1.34.11`. */
+export function releaseTitle(facts: ReleaseFacts): string {
+  const groups = groupsOf(facts.images);
+  const { bump, backport } = facts.classification;
+  return [
+    `${projectName(facts.project)} ${facts.version}`,
+    ...(bump === 'none' ? [] : [bumpWord(bump)]),
+    ...(backport ? ['backport'] : []),
+    flavorsOf(groups),
+    kubernetesOf(groups),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** What moved, component by component; only the components the shown images have. */
+export function changesLine(facts: ReleaseFacts, groups: readonly ImageGroup[]): Line {
+  const { reasons } = facts.classification;
+  const compared = reasons.filter((reason) => reason.kind === 'compared' && concerns(reason, groups));
+  return dotted((compared.length > 0 ? compared : reasons.filter((reason) => reason.kind === 'first-release')).map(reasonWords));
+}
+
+function concerns(reason: Extract<Reason, { kind: 'compared' }>, groups: readonly ImageGroup[]): boolean {
+  if (groups.length === 0) return true;
+  switch (reason.component) {
+    case 'kairos':
+      return true;
+    case 'base':
+      return groups.some((group) => group.flavor === 'hadron');
+    case 'kubernetes': {
+      const distro = distroOf(reason.to);
+      const shown = groups.flatMap((group) => group.members).flatMap(({ artifact }) => artifact.kubernetes?.distro ?? []);
+      return distro === null ? shown.length > 0 : shown.includes(distro);
+    }
+  }
+}
+
+/** What a reader must not miss: that it is superseded, a backport, promoted, renumbered, rebuilt. */
+function notes({ supersededBy, classification }: ReleaseFacts): readonly RankedSection[] {
+  const superseded: readonly Line[] = supersededBy === null ? [] : [[strong(`Superseded by ${supersededBy}.`), ' Take that one instead.']];
+  const others = classification.reasons
+    .filter(({ kind }) => kind !== 'compared' && kind !== 'first-release')
+    .map((reason): Line => ['This is ', ...reasonWords(reason), '.']);
+  return [...superseded, ...others].map((line) => ({ rank: 1, section: { kind: 'text', line } }));
+}
+
+/** Somebody who was told of images that are all gone must read that they are gone. */
+function gone({ project, images }: ReleaseFacts): readonly RankedSection[] {
+  if (project !== 'kairos') return [];
+  const line: Line =
+    images.length > 0 ? [strong('None of these images is published any more.')] : ['No images of this release are in the registry yet.'];
+  return [{ rank: 1, section: { kind: 'text', line } }];
+}
+
+function factRows({ page, images }: ReleaseFacts): readonly { label: string; value: Line }[] {
+  const dates = [page?.publishedAt ?? null, ...images.map((image) => image.pushedAt)].filter((at) => at !== null).sort();
+  const [first] = dates;
+  return [
+    { label: 'Release page', value: page === null ? ['none seen yet'] : [link('open', page.url), ` (${count(page.assets, 'file')})`] },
+    // Verification is another step: silence here would be read as "fine".
+    { label: 'Signatures', value: ['not checked yet'] },
+    ...(first === undefined ? [] : [{ label: 'Published', value: [day(first)] }]),
+  ];
+}
+
+function pull(groups: readonly ImageGroup[]): readonly RankedSection[] {
+  const references = newestReferences(groups);
+  if (references.length === 0) return [];
+  return [{ rank: 6, section: { kind: 'code', title: 'Pull, newest Kubernetes of each', language: '', text: references.join('\n') } }];
+}
+
+/** Images are pushed twice while a release is being made; only what changed after Herald saw it is worth a line. */
+function rePushed({ reference, digest, replaced, firstSeenAt, removedAt }: PublishedImage): readonly Line[] {
+  const last = replaced.at(-1);
+  if (last === undefined || last.until <= firstSeenAt || removedAt !== null) return [];
+  const now = digest === null ? 'unknown' : shortDigest(digest);
+  return [[code(tagOf(reference)), ` ${day(last.until)}: `, code(shortDigest(last.digest)), ' → ', code(now)]];
+}
+
+function removed({ reference, removedAt }: PublishedImage): readonly Line[] {
+  return removedAt === null ? [] : [[code(tagOf(reference)), ` ${day(removedAt)}`]];
+}
+
+function tagOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf('/') + 1);
+}
+
+function listOf(rank: number, title: string, items: readonly Line[]): readonly RankedSection[] {
+  return items.length === 0 ? [] : [{ rank, section: { kind: 'list', title: `${title} (${items.length})`, items } }];
+}
+
+/** `kairos/release` and one for the bump; sinks that have labels create them when missing. */
+function labelsOf({ classification: { bump, backport } }: ReleaseFacts): readonly string[] {
+  return ['kairos/release', ...(bump === 'none' ? [] : [`kairos/${bump}`]), ...(backport ? ['kairos/backport'] : [])];
+}

@@ -1,0 +1,53 @@
+/**
+ * What every sink does to foreign text before its own escaping: no control characters, no terminal sequences, no
+ * invisible or direction-changing characters (they make a text read differently from what it is), and a length.
+ */
+
+/** Longer than any reference with its digest (repository 255, tag 128, digest 71); what is longer is noise or an attack. */
+export const MAX_INLINE = 600;
+
+const ESC = String.fromCharCode(27);
+
+/** What follows an ESC: CSI (colours, cursor), OSC (titles, links) up to its terminator, or one letter. Bounded, so that a stray ESC cannot swallow a page. */
+const SEQUENCE = /^(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\p{Cc}]{0,2048}\p{Cc}?|[@-Z\\-_])/u;
+
+/** Controls, and the format characters: zero-width and bidi marks, embeddings, overrides and isolates, soft hyphens, BOM, tag characters. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+
+const BREAKS = /\s+/g;
+
+/** One line of foreign text: cleaned, blanks folded, at most `max` characters. */
+export function cleanLine(text: string, max: number = MAX_INLINE): string {
+  const bounded = text.slice(0, max * 4 + 4096);
+  return cap(visible(bounded.replace(BREAKS, ' ')).trim(), max);
+}
+
+/** Several lines of foreign text, each cleaned; tabs become two blanks. */
+export function cleanLines(text: string): readonly string[] {
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => cap(visible(line.replaceAll('\t', '  ')).trimEnd(), MAX_INLINE));
+}
+
+/** At most `max` characters, the last of them `…` when something was cut; never half of a surrogate pair. */
+export function cap(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const end = /[\ud800-\udbff]/.test(text.charAt(max - 2)) ? max - 2 : max - 1;
+  return `${text.slice(0, Math.max(0, end))}…`;
+}
+
+/** The address when it is one a message may link to: http or https, with a host and no user name in it. Null otherwise. */
+export function safeUrl(url: string): string | null {
+  const parsed = url.length <= 2048 ? URL.parse(url) : null;
+  if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return null;
+  // `https://github.com@evil.example/` reads like the wrong site.
+  if (parsed.username !== '' || parsed.password !== '' || parsed.hostname === '') return null;
+  return parsed.href.replace(/[|<>\\()`'"*_~\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+function visible(text: string): string {
+  return withoutSequences(text).replace(INVISIBLE, '').toWellFormed();
+}
+
+function withoutSequences(text: string): string {
+  const [start = '', ...rest] = text.split(ESC);
+  return start + rest.map((piece) => piece.replace(SEQUENCE, '')).join('');
+}
