@@ -3,28 +3,22 @@ import type { FlavorKnowledge } from '../core/query.ts';
 import type { Target } from '../core/target.ts';
 import type { StoreReader } from '../ports.ts';
 
-/** One entry a watched image repository of OS images, in the order of the configuration. */
-export async function flavorKnowledge(store: StoreReader, targets: readonly Target[]): Promise<readonly FlavorKnowledge[]> {
-  return Promise.all(targets.filter(holdsImages).map((target) => knowledgeOf(store, target)));
+/** One entry a watched repository of OS images, in the order of the configuration. Without a store (null) nothing was ever checked. */
+export async function flavorKnowledge(store: StoreReader | null, targets: readonly Target[]): Promise<readonly FlavorKnowledge[]> {
+  return Promise.all(targets.filter(holdsImages).map(async (target) => ({ ...describe(target), ...(await seen(store, target.id)) })));
 }
 
-/** The flavor a repository holds: its last path segment. */
-export function flavorOf(target: Target): string {
-  return target.repository.split('/').at(-1) ?? target.repository;
+type Description = Pick<FlavorKnowledge, 'flavor' | 'targetId' | 'repository' | 'lifecycle'>;
+
+/** The flavor a repository holds is its last path segment. */
+function describe({ id, repository, lifecycle }: Target): Description {
+  return { flavor: repository.split('/').at(-1) ?? repository, targetId: id, repository, lifecycle };
 }
 
-async function knowledgeOf(store: StoreReader, target: Target): Promise<FlavorKnowledge> {
-  const [health, images] = await Promise.all([store.targetHealth(target.id), store.imagesOf(target.id)]);
-  return {
-    flavor: flavorOf(target),
-    targetId: target.id,
-    repository: target.repository,
-    lifecycle: target.lifecycle,
-    images,
-    lastSuccessAt: health.lastSuccessAt,
-    failingSince: health.failingSince,
-    failure: health.failure,
-  };
+async function seen(store: StoreReader | null, targetId: string): Promise<Omit<FlavorKnowledge, keyof Description>> {
+  if (store === null) return { images: [], lastSuccessAt: null, failingSince: null, failure: null };
+  const [{ lastSuccessAt, failingSince, failure }, images] = await Promise.all([store.targetHealth(targetId), store.imagesOf(targetId)]);
+  return { images, lastSuccessAt, failingSince, failure };
 }
 
 function holdsImages(target: Target): boolean {

@@ -1,5 +1,7 @@
 /** How the command line talks: text for people, JSON for programs, errors on standard error with what to do next. */
 import { HeraldError } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import { renderText } from '../render/text.ts';
 
 /** The streams and facts a command needs of its terminal; tests pass their own. */
 export interface Terminal {
@@ -33,6 +35,11 @@ export function processTerminal(): Terminal {
 /** Prints a value as JSON on one line. */
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out(JSON.stringify(value));
+}
+
+/** Prints a message for a person. */
+export function printMessage(terminal: Terminal, message: Message): void {
+  terminal.out(renderText(message, { width: terminal.width, color: terminal.color }));
 }
 
 /** Prints an error for a person: the sentence, the next step, and the stack only when it was asked for. */

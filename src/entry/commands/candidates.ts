@@ -1,0 +1,81 @@
+/** herald candidates: what a running image may be upgraded to. */
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { HeraldError } from '../../core/errors.ts';
+import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
+import { candidates, type Track } from '../../core/upgrade.ts';
+import { candidatesMessage } from '../../render/answer.ts';
+import { candidatesJson } from '../../render/json.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readKnowledge } from '../knowledge.ts';
+import { printJson, printMessage, type Terminal } from '../terminal.ts';
+import { artifactArgument } from './artifact-argument.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly tags?: string;
+  readonly track: Track;
+  readonly pre?: boolean;
+}
+
+export function candidatesCommand({ terminal }: CommandContext): Command {
+  return new Command('candidates')
+    .description('say what a running image may be upgraded to: never a wrong artifact, never a downgrade')
+    .argument('<running>', 'the image that runs')
+    .option('--tags <file>', 'choose among the tags in this file, one a line (- for standard input), instead of the store')
+    .addOption(new Option('--track <track>', 'what may move').choices(['os', 'kubernetes', 'both']).default('os'))
+    .option('--pre', 'offer prereleases too')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  herald candidates quay.io/kairos/hadron:v0.4.0-core-amd64-generic-v4.1.2
+  herald candidates --track both --tags tags.txt quay.io/kairos/hadron:v0.4.0-standard-amd64-generic-v4.1.2-k3s-v1.34.8-k3s1`,
+    )
+    .action(async (running: string, options: Options) => {
+      const artifact = artifactArgument(running);
+      const known = options.tags === undefined ? await fromStore(terminal, artifact) : await fromFile(terminal, options.tags, artifact);
+      const answer = candidates(artifact, known, { track: options.track, prereleases: options.pre === true });
+      if (options.json === true) printJson(terminal, candidatesJson(answer));
+      else printMessage(terminal, candidatesMessage(answer));
+    });
+}
+
+/** Tags of the running image's repository; a line may also be a whole reference. */
+async function fromFile(terminal: Terminal, file: string, running: Artifact): Promise<readonly Artifact[]> {
+  const text = file === '-' ? await terminal.readInput() : await readTags(file);
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => parseReference(line.includes(':') ? line : `${running.repository}:${line}`))
+    .filter(isArtifact);
+}
+
+async function readTags(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HeraldError('INVALID_QUERY', `The tag file ${file} cannot be read.`, { cause, hint: 'Give a file with one tag a line, or - for standard input.' });
+  }
+}
+
+async function fromStore(terminal: Terminal, running: Artifact): Promise<readonly Artifact[]> {
+  const flavors = await readKnowledge(terminal);
+  const known = flavors.find((flavor) => flavor.repository === running.repository);
+  if (known === undefined) {
+    throw new HeraldError('INVALID_QUERY', `${running.repository} is not watched, so nothing is known of its images.`, {
+      hint: 'Add it to the targets of your configuration, or give its tags with --tags.',
+    });
+  }
+  if (known.lastSuccessAt === null) {
+    throw new HeraldError('INVALID_QUERY', `${running.repository} was never checked from here, so nothing is known of its images.`, {
+      hint: 'Run "herald check" first, or give its tags with --tags.',
+    });
+  }
+  return known.images
+    .filter((image) => image.removedAt === null)
+    .map((image) => parseReference(image.reference))
+    .filter(isArtifact);
+}

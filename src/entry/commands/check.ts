@@ -1,0 +1,74 @@
+/** herald check: one pass over everything watched, for cron and CI. */
+import { Command } from 'commander';
+import { type CheckOutcome, check } from '../../app/check.ts';
+import type { PollOutcome } from '../../app/poll-target.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
+import { createDeps, createProcessLog, databaseLocation, missingCredentials, openStore, systemClock } from '../compose.ts';
+import { loadSettings } from '../config.ts';
+import { readSecrets } from '../secrets.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export function checkCommand(context: CommandContext): Command {
+  const { terminal } = context;
+  return new Command('check')
+    .description('look once at everything watched, deliver what is owed, and end')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The first look at a target records what exists and announces nothing.
+Exit code 1 when something could not be checked or delivered.
+
+Example, every hour from cron:
+  0 * * * * cd /opt/kairos-herald && npm run --silent herald -- check`,
+    )
+    .action(async (options: { json?: boolean }) => {
+      const outcome = await runCheck(terminal, options.json === true);
+      context.exitCode = isComplete(outcome) ? EXIT.ok : EXIT.failed;
+      if (options.json === true) printJson(terminal, outcome);
+      else terminal.out(summary(outcome));
+    });
+}
+
+async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome> {
+  const settings = loadSettings(terminal.env);
+  const secrets = readSecrets(terminal.env);
+  const missing = missingCredentials(settings, secrets);
+  if (missing !== null) throw missing;
+
+  const log = createProcessLog(terminal.env, 'error');
+  const { store, close } = await openStore(databaseLocation(terminal.env, secrets), log);
+  try {
+    await store.applyConfiguration(settings.targets, settings.subscriptions, systemClock.now());
+    // One pass needs no queue: what would be queued is found by looking at what is owed.
+    const queue = { enqueue: async () => undefined };
+    const write = json ? terminal.err : terminal.out;
+    const deps = createDeps({ settings, secrets, store, queue, log, write });
+    return await check(deps, (poll) => terminal.err(pollLine(poll)));
+  } finally {
+    await close();
+  }
+}
+
+function pollLine(poll: PollOutcome): string {
+  if (poll.kind === 'failed') return `✗ ${poll.targetId}: could not be checked since ${poll.since}: ${poll.failure.message}`;
+  const { added, moved, vanished } = poll.events;
+  const seen = `${added} new, ${moved} moved, ${vanished} gone${poll.pages === 0 ? '' : `, ${poll.pages} pages`}`;
+  return `✓ ${poll.targetId}: ${poll.firstSight ? 'first look, recorded' : seen} (${poll.requests} requests)`;
+}
+
+function isComplete({ polls, deliveries }: CheckOutcome): boolean {
+  return polls.every((poll) => poll.kind === 'polled') && deliveries.ambiguous === 0 && deliveries.dead === 0;
+}
+
+function summary({ polls, delivered, deliveries }: CheckOutcome): string {
+  const failed = polls.filter((poll) => poll.kind === 'failed').length;
+  const parts = [
+    `${polls.length - failed} of ${polls.length} targets checked`,
+    `${delivered} messages put in place`,
+    ...(deliveries.owed === 0 ? [] : [`${deliveries.owed} waiting for their time`]),
+    ...(deliveries.ambiguous === 0 ? [] : [`${deliveries.ambiguous} may have been sent and need a look`]),
+    ...(deliveries.dead === 0 ? [] : [`${deliveries.dead} refused by their destination`]),
+  ];
+  return parts.join(' · ');
+}

@@ -1,0 +1,50 @@
+/** herald config check|print: whether the configuration is right, and what is in force. */
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { CommandContext } from '../command-context.ts';
+import { missingCredentials } from '../compose.ts';
+import { loadSettings, type Settings } from '../config.ts';
+import { readSecrets, type Secrets } from '../secrets.ts';
+import { printJson } from '../terminal.ts';
+
+export function configCommand(context: CommandContext): Command {
+  return new Command('config').description('check or print the configuration').addCommand(checkCommand(context)).addCommand(printCommand(context));
+}
+
+function checkCommand({ terminal }: CommandContext): Command {
+  return new Command('check')
+    .description('say whether the configuration is right; every mistake with file, line and key')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) => {
+      const settings = loadSettings(terminal.env);
+      const missing = missingCredentials(settings, readSecrets(terminal.env));
+      if (missing !== null) throw missing;
+      const { files, targets, subscriptions } = settings;
+      if (options.json === true) printJson(terminal, { ok: true, files, targets: targets.length, subscriptions: subscriptions.length });
+      else terminal.out(`ok: ${targets.length} targets, ${subscriptions.length} subscriptions, read from ${files.join(' and ')}`);
+    });
+}
+
+function printCommand({ terminal }: CommandContext): Command {
+  return new Command('print')
+    .description('print the configuration in force; of secrets only whether they are set')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) => {
+      const effective = printable(loadSettings(terminal.env), readSecrets(terminal.env));
+      if (options.json === true) printJson(terminal, effective);
+      else terminal.out(stringify(effective).trimEnd());
+    });
+}
+
+function printable(settings: Settings, secrets: Secrets): Record<string, unknown> {
+  const isSet = (secret: unknown): string => (secret === null ? 'not set' : 'set');
+  return {
+    ...settings,
+    secrets: {
+      DATABASE_URL: isSet(secrets.databaseUrl),
+      REDIS_URL: isSet(secrets.redisUrl),
+      SLACK_BOT_TOKEN: isSet(secrets.slackBotToken),
+      GITHUB: secrets.github === null ? 'not set' : secrets.github.kind,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** herald latest: the newest image of a flavor, and whether the flavor is still published. */
+import { Command } from 'commander';
+import { HeraldError } from '../../core/errors.ts';
+import { latest, parseQuery } from '../../core/query.ts';
+import { latestMessage } from '../../render/answer.ts';
+import { latestJson } from '../../render/json.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readKnowledge } from '../knowledge.ts';
+import { printJson, printMessage } from '../terminal.ts';
+
+export function latestCommand({ terminal }: CommandContext): Command {
+  return new Command('latest')
+    .description('say which image is the newest, when that was last checked, and whether it is still published')
+    .argument('[words...]', 'flavor, variant, arch, model, k3s or k0s, a Kubernetes minor: in any order')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  herald latest
+  herald latest rocky standard
+  herald latest hadron core arm64 rpi4
+  herald latest hadron k3s 1.35`,
+    )
+    .action(async (words: readonly string[], options: { json?: boolean }) => {
+      const knowledge = await readKnowledge(terminal);
+      const parsed = parseQuery(
+        words,
+        knowledge.map(({ flavor }) => flavor),
+      );
+      if (parsed.kind === 'problem') throw notUnderstood(words, parsed.problems);
+      const answer = latest(parsed.query, knowledge);
+      if (options.json === true) printJson(terminal, latestJson(answer));
+      else printMessage(terminal, latestMessage(answer));
+    });
+}
+
+function notUnderstood(words: readonly string[], problems: readonly { readonly word: string; readonly suggestion: string | null }[]): HeraldError {
+  const sentences = problems.map(({ word, suggestion }) =>
+    suggestion === null ? `"${word}" is not a word I know here.` : `"${word}" is not a word I know here; did you mean "${suggestion}"?`,
+  );
+  return new HeraldError('INVALID_QUERY', sentences.join(' '), { hint: `You asked: herald latest ${words.join(' ')}` });
+}
