@@ -1,0 +1,134 @@
+/** Tags of a target: what was seen, what it pointed at before, and what is gone. */
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { PublishedImage } from '../../core/release.ts';
+import type { ImageRecord, StoreWriter } from '../../ports.ts';
+import type { Schema } from './schema.ts';
+import { chunks, text } from './values.ts';
+
+type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'tagCounts' | 'addImages' | 'moveImage' | 'setImageRemoved'>;
+
+export function imageMethods(db: Kysely<Schema>): ImageMethods {
+  return {
+    knownTags: async (targetId) => {
+      const rows = await db
+        .selectFrom('image')
+        .select(['tag', 'digest', 'removed_at'])
+        .where('target_id', '=', targetId)
+        .orderBy('tag')
+        .execute();
+      return new Map(rows.map(({ tag, digest, removed_at }) => [tag, { tag, digest, removedAt: removed_at }]));
+    },
+
+    imagesOf: async (targetId) => {
+      const rows = await db
+        .selectFrom('image')
+        .selectAll()
+        .where('target_id', '=', targetId)
+        .where('kind', 'in', ['os-image', 'raw-image'])
+        .orderBy('tag')
+        .execute();
+      return rows.map(imageOf);
+    },
+
+    tagCounts: async (targetId) => ({ byKind: await countKinds(db, targetId), unrecognised: await countFormats(db, targetId) }),
+
+    // A tag that is stored already keeps its digest, dates and history; only the grammar's reading of it is renewed.
+    addImages: async (images) => {
+      for (const chunk of chunks(images)) {
+        await db
+          .insertInto('image')
+          .values(chunk.map(rowOf))
+          .onConflict((conflict) =>
+            conflict.columns(['target_id', 'tag']).doUpdateSet((row) => ({
+              kind: row.ref('excluded.kind'),
+              reason: row.ref('excluded.reason'),
+              format: row.ref('excluded.format'),
+              release_key: row.ref('excluded.release_key'),
+            })),
+          )
+          .execute();
+      }
+    },
+
+    moveImage: async (targetId, tag, to) => {
+      await db
+        .updateTable('image')
+        .set({
+          digest: to.digest,
+          size: to.size,
+          pushed_at: to.pushedAt,
+          removed_at: null,
+          // A digest that was never known leaves no trace in the history.
+          replaced: sql`CASE WHEN digest IS NULL THEN replaced
+            ELSE replaced || jsonb_build_array(jsonb_build_object('digest', digest, 'until', ${to.at}::text)) END`,
+        })
+        .where('target_id', '=', targetId)
+        .where('tag', '=', tag)
+        .where('digest', 'is distinct from', to.digest)
+        .execute();
+    },
+
+    setImageRemoved: async (targetId, tag, removedAt) => {
+      await db.updateTable('image').set({ removed_at: removedAt }).where('target_id', '=', targetId).where('tag', '=', tag).execute();
+    },
+  };
+}
+
+export function imageOf(row: Selectable<Schema['image']>): PublishedImage {
+  return {
+    reference: `${row.repository}:${row.tag}`,
+    digest: row.digest,
+    size: row.size === null ? null : Number(row.size),
+    pushedAt: row.pushed_at,
+    firstSeenAt: row.first_seen_at,
+    removedAt: row.removed_at,
+    replaced: row.replaced,
+  };
+}
+
+function rowOf(image: ImageRecord) {
+  return {
+    target_id: image.targetId,
+    repository: image.repository,
+    tag: text(image.tag),
+    kind: image.kind,
+    reason: image.reason === null ? null : text(image.reason),
+    format: image.format === null ? null : text(image.format),
+    release_key: image.releaseKey,
+    digest: image.digest,
+    size: image.size,
+    pushed_at: image.pushedAt,
+    first_seen_at: image.firstSeenAt,
+  };
+}
+
+async function countKinds(db: Kysely<Schema>, targetId: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await db
+    .selectFrom('image')
+    .select(['kind', sql<number>`count(*)::int`.as('count')])
+    .where('target_id', '=', targetId)
+    .where('removed_at', 'is', null)
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute();
+  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
+}
+
+/** The most frequent format first. */
+async function countFormats(db: Kysely<Schema>, targetId: string) {
+  return db
+    .selectFrom('image')
+    .select([
+      sql<string>`coalesce(format, '')`.as('format'),
+      sql<string>`coalesce(min(reason), '')`.as('reason'),
+      sql<number>`count(*)::int`.as('count'),
+      sql<string>`min(tag)`.as('example'),
+    ])
+    .where('target_id', '=', targetId)
+    .where('kind', '=', 'unrecognised')
+    .where('removed_at', 'is', null)
+    .groupBy('format')
+    .orderBy('count', 'desc')
+    .orderBy('format')
+    .execute();
+}

@@ -1,0 +1,31 @@
+/** Brings the tables up to date. Forward only: a released migration is never edited, a mistake gets a migration of its own. */
+import { type Migration, Migrator } from 'kysely/migration';
+import { HeraldError } from '../../core/errors.ts';
+import * as initial from './migrations/0001-initial.ts';
+import type { Database } from './open.ts';
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-initial': initial };
+
+/**
+ * Applies what is missing, all or nothing, and gives the names of what was applied; several processes may call it at once.
+ * Throws HeraldError STORE_OUTDATED when the database was made by a newer Herald.
+ */
+export async function migrateDatabase(database: Pick<Database, 'db'>): Promise<readonly string[]> {
+  const { db } = database;
+  await refuseNewer(database);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) }, migrationTableSchema: 'herald' });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return results.map((result) => result.migrationName);
+}
+
+async function refuseNewer({ db }: Pick<Database, 'db'>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.schema === 'herald' && table.name === 'kysely_migration')) return;
+  const applied = await db.selectFrom('kysely_migration').select('name').orderBy('name').execute();
+  const unknown = applied.map(({ name }) => name).filter((name) => !(name in MIGRATIONS));
+  if (unknown.length === 0) return;
+  throw new HeraldError('STORE_OUTDATED', `the database was made by a newer Herald: it has ${unknown.join(', ')}`, {
+    hint: 'Run the version of Herald that made it, or a later one.',
+  });
+}
