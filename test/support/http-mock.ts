@@ -17,7 +17,7 @@ export function assertMocksUsed(): void {
   }
 }
 
-/** Starts mocking an origin such as `https://quay.io`. */
-export function mockHost(origin: string): nock.Scope {
-  return nock(origin);
+/** Starts mocking an origin such as `https://quay.io`. `reqheaders` must be sent, `badheaders` must not. */
+export function mockHost(origin: string, headers: Pick<nock.Options, 'reqheaders' | 'badheaders'> = {}): nock.Scope {
+  return nock(origin, headers);
 }
