@@ -1,11 +1,12 @@
 /** The web role: liveness and readiness. Everything else that speaks HTTP is mounted here. */
 import { type FastifyInstance, fastify } from 'fastify';
-import type { Store } from '../ports.ts';
+import type { Log, Store } from '../ports.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly store: Pick<Store, 'deliveryCounts'>;
+  readonly log: Log;
 }
 
 export interface HttpServer {
@@ -21,14 +22,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return { url, close: () => app.close() };
 }
 
-function createApp({ store }: HttpServerOptions): FastifyInstance {
+function createApp({ store, log }: HttpServerOptions): FastifyInstance {
   const app = fastify({ bodyLimit: 1_048_576, requestTimeout: 30_000 });
   // Alive: the process answers. Ready: the store answers too.
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {
       return { status: 'ok', deliveries: await store.deliveryCounts() };
-    } catch {
+    } catch (error) {
+      log.error('the store does not answer', { error });
       return reply.code(503).send({ status: 'the store does not answer' });
     }
   });

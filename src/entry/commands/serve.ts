@@ -1,0 +1,43 @@
+/** herald serve: keep watching. */
+import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { createProcessLog } from '../compose.ts';
+import { loadSettings, type Settings } from '../config.ts';
+import { untilSignal } from '../lifecycle.ts';
+import { parseRoles, ROLES } from '../roles.ts';
+import { readSecrets } from '../secrets.ts';
+import { serve } from '../serve.ts';
+import { printJson } from '../terminal.ts';
+
+export function serveCommand({ terminal }: CommandContext): Command {
+  return new Command('serve')
+    .description('keep watching and telling, until stopped')
+    .option('--roles <roles>', 'what this process does, with commas between', ROLES.join(','))
+    .option('--json', 'announce the start as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  herald serve                          everything in one process; no server needed
+  herald serve --roles web,scheduler    with DATABASE_URL: workers run elsewhere`,
+    )
+    .action(async (options: { roles: string; json?: boolean }) => {
+      const settings = loadSettings(terminal.env);
+      const log = createProcessLog(terminal.env, 'info');
+      const roles = parseRoles(options.roles);
+      const serving = await serve({ settings, secrets: readSecrets(terminal.env), env: terminal.env, roles, log, write: terminal.out });
+      if (options.json === true) printJson(terminal, { url: serving.url, targets: settings.targets.length, roles: [...roles] });
+      else terminal.err(greeting(settings, serving.url));
+      await untilSignal(serving.lifecycle, log);
+    });
+}
+
+function greeting({ targets, subscriptions }: Settings, url: string | null): string {
+  const active = targets.filter(({ lifecycle }) => lifecycle.state === 'active').map(({ repository }) => repository);
+  return [
+    `Watching ${active.join(', ')} and ${targets.length - active.length} places that are no longer published to.`,
+    `${subscriptions.length} subscriptions. The first look at a place records what exists and announces nothing.`,
+    ...(url === null ? [] : [`Health: ${url}/healthz`]),
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}

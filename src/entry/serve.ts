@@ -1,0 +1,94 @@
+/** Starts the roles of one process and says how to end them. What fails half-way is closed again. */
+import { createJobQueue } from '../adapters/queue/queue.ts';
+import { postgresBackend, type QueueBackend, redisBackend } from '../adapters/queue/backend.ts';
+import { startJobWorker } from '../adapters/queue/worker.ts';
+import { createJobHandlers } from '../app/jobs.ts';
+import { HeraldError } from '../core/errors.ts';
+import type { Clock, Log } from '../ports.ts';
+import { createDeps, databaseLocation, missingCredentials, type OpenedStore, openStore, systemClock } from './compose.ts';
+import type { Settings } from './config.ts';
+import { startHttpServer } from './http-server.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { ROLES, type Role, schedulesOf } from './roles.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface ServeOptions {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly roles: ReadonlySet<Role>;
+  readonly log: Log;
+  /** Where the console notifier writes. */
+  readonly write: (text: string) => void;
+  readonly clock?: Clock;
+}
+
+export interface Serving {
+  /** Where the web role listens; null without it. */
+  readonly url: string | null;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Starts everything, in the order it depends on each other; ending is the reverse. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { settings, secrets, log } = options;
+  refuseHalfConfigured(options);
+  const lifecycle = createLifecycle(log);
+  try {
+    const opened = await openStore(databaseLocation(options.env, secrets), log);
+    lifecycle.onStop('store', opened.close);
+    await opened.store.applyConfiguration(settings.targets, settings.subscriptions, (options.clock ?? systemClock).now());
+    await startJobs(options, opened, lifecycle);
+    const url = options.roles.has('web') ? await startWeb(options, opened, lifecycle) : null;
+    return { url, lifecycle };
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+function refuseHalfConfigured({ settings, secrets, roles }: ServeOptions): void {
+  const missing = missingCredentials(settings, secrets);
+  if (missing !== null) throw missing;
+  if (secrets.databaseUrl !== null) return;
+  if (secrets.redisUrl !== null) {
+    throw new HeraldError('INVALID_CONFIG', 'REDIS_URL is set and DATABASE_URL is not.', {
+      hint: 'The queue on Redis is for several processes, which need a PostgreSQL server too. Set DATABASE_URL, or unset REDIS_URL.',
+    });
+  }
+  if (ROLES.some((role) => !roles.has(role))) {
+    throw new HeraldError('INVALID_CONFIG', 'Splitting the roles needs a PostgreSQL server: the embedded store belongs to one process.', {
+      hint: 'Set DATABASE_URL, or leave --roles out.',
+    });
+  }
+}
+
+async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: Lifecycle): Promise<void> {
+  const { settings, secrets, log, roles, write } = options;
+  const backend = await openBackend(secrets, opened);
+  lifecycle.onStop('queue connections', () => backend.close());
+  const queue = await createJobQueue({ backend, log });
+  lifecycle.onStop('queue', () => queue.close());
+  const clock = options.clock === undefined ? {} : { clock: options.clock };
+  const handlers = createJobHandlers(createDeps({ settings, secrets, store: opened.store, queue, log, write, ...clock }));
+  if (roles.has('worker')) {
+    const worker = startJobWorker({ backend, handlers, log });
+    lifecycle.onStop('worker', () => worker.close());
+    await worker.ready();
+  }
+  if (roles.has('scheduler')) {
+    await queue.applySchedules(schedulesOf(settings));
+    // Catches up at once with whatever was missed while no process ran.
+    await queue.enqueue('reconcile', {}, { id: 'reconcile-at-start' });
+  }
+}
+
+function openBackend(secrets: Secrets, { database }: OpenedStore): QueueBackend | Promise<QueueBackend> {
+  return secrets.redisUrl === null ? postgresBackend(database.pool) : redisBackend(secrets.redisUrl);
+}
+
+async function startWeb({ settings, log }: ServeOptions, { store }: OpenedStore, lifecycle: Lifecycle): Promise<string> {
+  const server = await startHttpServer({ ...settings.http, store, log });
+  lifecycle.onStop('web', () => server.close());
+  return server.url;
+}
