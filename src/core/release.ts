@@ -39,6 +39,14 @@ export interface ReleasePage {
 
 export type Component = 'kairos' | 'base' | 'kubernetes';
 
+const BUMPS_BY_SIZE: readonly Bump[] = ['none', 'rebuild', 'prerelease', 'patch', 'minor', 'major'];
+
+/** The largest of some bumps: none < rebuild < prerelease < patch < minor < major. `none` when there are none. */
+export function largestBump(bumps: Iterable<Bump>): Bump {
+  const sizes = Array.from(bumps, (bump) => BUMPS_BY_SIZE.indexOf(bump));
+  return BUMPS_BY_SIZE[Math.max(0, ...sizes)] ?? 'none';
+}
+
 /** Why a classification says what it says, as data; render turns it into sentences. */
 export type Reason =
   | { readonly kind: 'first-release' }
