@@ -1,7 +1,7 @@
 /** One pass without a queue, for cron and CI: poll every target, collect due digests, deliver what is owed. */
 import type { Delivery } from '../core/delivery.ts';
-import type { AppDeps } from './deps.ts';
 import { type DeliverOutcome, deliver } from './deliver.ts';
+import type { AppDeps } from './deps.ts';
 import { collectDigest } from './digest.ts';
 import { type PollOutcome, pollTarget } from './poll-target.ts';
 

@@ -8,7 +8,7 @@ import type { Destination } from '../core/subscription.ts';
 import { epochMs, type Instant, MS, msBetween, plusMs } from '../core/time.ts';
 import type { DeliveryResult, LeasedDelivery, Notifier, Payload } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
-import { payloadFor } from './payload.ts';
+import { consolePayload, githubPayload, slackPayload } from './payload.ts';
 
 /** Longer than any notifier's own deadline, so that a lease never ends under a live send. */
 const LEASE_MS = 2 * MS.minute;
@@ -45,11 +45,11 @@ async function send(deps: AppDeps, lease: LeasedDelivery): Promise<DeliveryResul
   const { destination } = lease.subscription;
   switch (destination.kind) {
     case 'console':
-      return sendVia(deps, lease, deps.notifiers.console, destination, payloadFor(lease, 'console'));
+      return sendVia(deps, lease, deps.notifiers.console, destination, consolePayload(lease, deps.console));
     case 'slack':
-      return sendVia(deps, lease, deps.notifiers.slack, destination, payloadFor(lease, 'slack'));
+      return sendVia(deps, lease, deps.notifiers.slack, destination, slackPayload(lease));
     case 'github':
-      return sendVia(deps, lease, deps.notifiers.github, destination, payloadFor(lease, 'github'));
+      return sendVia(deps, lease, deps.notifiers.github, destination, githubPayload(lease));
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Renumbering } from '../core/classify.ts';
 import type { SourceKind, Target } from '../core/target.ts';
 import type { Clock, JobQueue, Log, Notifier, Payload, Source, Store } from '../ports.ts';
+import type { TextOptions } from '../render/text.ts';
 
 export type Sources = ReadonlyMap<SourceKind, Source>;
 
@@ -19,4 +20,6 @@ export interface AppDeps {
   readonly random: () => number;
   readonly targets: readonly Target[];
   readonly renumberings: readonly Renumbering[];
+  /** How the console destination shows text. */
+  readonly console: TextOptions;
 }

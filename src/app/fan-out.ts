@@ -40,12 +40,7 @@ export async function fanOutRelease(
 }
 
 /** Owes a notice to the operator's subscriptions, at once whatever their cadence. */
-export async function fanOutNotice(
-  writer: StoreWriter,
-  subject: string,
-  facts: NoticeFacts,
-  now: Instant,
-): Promise<readonly string[]> {
+export async function fanOutNotice(writer: StoreWriter, subject: string, facts: NoticeFacts, now: Instant): Promise<readonly string[]> {
   const { announcement } = await writer.saveAnnouncement(subject, facts, now);
   const owed: string[] = [];
   for (const subscription of await writer.subscriptions()) {

@@ -18,7 +18,10 @@ export function createJobHandlers(deps: AppDeps): JobHandlers {
   return {
     'poll-target': { parse: (payload) => PollTarget.parse(payload), handle: ({ targetId }, job) => poll(deps, targetId, job) },
     deliver: { parse: (payload) => Deliver.parse(payload), handle: async ({ deliveryId }) => void (await deliver(deps, deliveryId)) },
-    digest: { parse: (payload) => Digest.parse(payload), handle: async ({ subscriptionId }) => void (await collectDigest(deps, subscriptionId)) },
+    digest: {
+      parse: (payload) => Digest.parse(payload),
+      handle: async ({ subscriptionId }) => void (await collectDigest(deps, subscriptionId)),
+    },
     reconcile: { parse: (payload) => Reconcile.parse(payload), handle: async () => void (await reconcile(deps)) },
   };
 }

@@ -38,7 +38,9 @@ export async function recordObservations(writer: StoreWriter, target: Target, ob
 
   const added = events.filter((event) => event.kind === 'added');
   const records = added.map((event) => imageRecord(target, event.history.at(0) ?? event.row, now));
-  const strangers = pageRows.filter((row) => parseVersion(row.tag) === null && !known.has(row.tag)).map((row) => strangePage(target, row, now));
+  const strangers = pageRows
+    .filter((row) => parseVersion(row.tag) === null && !known.has(row.tag))
+    .map((row) => strangePage(target, row, now));
   await writer.addImages([...records, ...strangers]);
   for (const event of events) await applyEvent(writer, target, event, now);
   const pages = await recordPages(writer, target, pageRows);

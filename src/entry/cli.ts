@@ -1,5 +1,7 @@
 /** The command line: one file a command in commands/, gathered here. Errors become a sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
+import { HeraldError } from '../core/errors.ts';
+import { type CommandContext, EXIT } from './command-context.ts';
 import { candidatesCommand } from './commands/candidates.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -8,8 +10,6 @@ import { latestCommand } from './commands/latest.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { parseCommand } from './commands/parse.ts';
 import { serveCommand } from './commands/serve.ts';
-import { HeraldError } from '../core/errors.ts';
-import { type CommandContext, EXIT } from './command-context.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 
@@ -53,7 +53,9 @@ function createProgram(context: CommandContext): Command {
 
 /** commander writes through the terminal and throws instead of ending the process. */
 function quieten(command: Command, terminal: Terminal): void {
-  command.exitOverride().configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.err(text.trimEnd()) });
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.err(text.trimEnd()) });
   for (const sub of command.commands) quieten(sub, terminal);
 }
 

@@ -46,7 +46,7 @@ export interface OpenedStore {
 
 /** Opens the store and brings its tables up to date. Throws STORE_LOCKED, STORE_UNAVAILABLE or STORE_OUTDATED. */
 export async function openStore(location: DatabaseLocation, log: Log): Promise<OpenedStore> {
-  const database = await openDatabase(location, (error) => log.warn('a database connection broke', { error }));
+  const database = await openDatabase(location, log);
   try {
     const applied = await migrateDatabase(database);
     const store = createStore(database.db);
@@ -88,21 +88,29 @@ function hasCredentials(destination: Destination, secrets: Secrets): boolean {
   }
 }
 
+export interface ConsoleSink {
+  readonly write: (text: string) => void;
+  readonly width: number;
+  readonly color: boolean;
+}
+
 export interface Composition {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly store: Store;
   readonly queue: Pick<JobQueue, 'enqueue'>;
   readonly log: Log;
-  /** Where the console notifier writes. */
-  readonly write: (text: string) => void;
+  /** Where and how the console destination is shown. */
+  readonly console: ConsoleSink;
   /** The machine's clock unless a recorded world brings its own. */
   readonly clock?: Clock;
   readonly random?: () => number;
 }
 
 /** Everything the use-cases need. */
-export function createDeps({ settings, secrets, store, queue, log, write, clock = systemClock, random = Math.random }: Composition): AppDeps {
+export function createDeps(composition: Composition): AppDeps {
+  const { settings, secrets, store, queue, log, clock = systemClock, random = Math.random } = composition;
+  const { write, width, color } = composition.console;
   return {
     store,
     queue,
@@ -113,6 +121,7 @@ export function createDeps({ settings, secrets, store, queue, log, write, clock 
     notifiers: createNotifiers(settings, secrets, write),
     targets: settings.targets,
     renumberings: settings.renumberings,
+    console: { width, color },
   };
 }
 

@@ -61,7 +61,10 @@ function describeIssue(file: string, issue: z.core.$ZodIssue, lineOf: LoadedFile
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       const meant = nearest(key, validKeys(issue.path));
-      const problem = meant === null ? `there is no such key; known are ${validKeys(issue.path).join(', ')}` : `there is no such key; did you mean "${meant}"?`;
+      const problem =
+        meant === null
+          ? `there is no such key; known are ${validKeys(issue.path).join(', ')}`
+          : `there is no such key; did you mean "${meant}"?`;
       return { file, line: lineOf(path), key: printPath(path), problem };
     });
   }
@@ -109,7 +112,12 @@ function readText(file: string): string {
     const text = readFileSync(file, 'utf8');
     if (text.length <= MAX_BYTES) return text;
   } catch (cause) {
-    throw new HeraldError('INVALID_CONFIG', `${file} cannot be read.`, { cause, hint: 'Check the path in HERALD_CONFIG and its permissions.' });
+    throw new HeraldError('INVALID_CONFIG', `${file} cannot be read.`, {
+      cause,
+      hint: 'Check the path in HERALD_CONFIG and its permissions.',
+    });
   }
-  throw new HeraldError('INVALID_CONFIG', `${file} is larger than 1 MiB.`, { hint: 'A configuration is a few hundred lines; is this the right file?' });
+  throw new HeraldError('INVALID_CONFIG', `${file} is larger than 1 MiB.`, {
+    hint: 'A configuration is a few hundred lines; is this the right file?',
+  });
 }

@@ -34,7 +34,10 @@ const Target = z.strictObject({
   id,
   source: z.enum(['quay', 'oci', 'github-releases']),
   repository: z.string().min(1).max(255).describe('quay.io/kairos/hadron for images, kairos-io/kairos for a release page'),
-  endpoint: z.url({ protocol: /^https?$/ }).optional().describe('Where the API is asked, when it is not the host of the repository'),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where the API is asked, when it is not the host of the repository'),
   project: z.string().min(1).max(64).describe('kairos for OS images; the name of the component otherwise'),
   every: cadence,
   timeZone: timeZone.optional(),

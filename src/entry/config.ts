@@ -64,7 +64,9 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
     targets,
     subscriptions,
     renumberings: last(files, (config) => config.renumberings) ?? [],
-    allowedOrigins: [...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin)))],
+    allowedOrigins: [
+      ...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin))),
+    ],
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
     slackApiUrl,
     http: last(files, (config) => config.http) ?? { host: '127.0.0.1', port: 3000 },
@@ -93,7 +95,9 @@ function mergedTargets(files: readonly LoadedFile[]): readonly Placed<TargetEntr
 /** The subscriptions of the last file that has any; two of one name would share one history. */
 function placedSubscriptions(files: readonly LoadedFile[], mistakes: ConfigMistake[]): readonly Placed<SubscriptionEntry>[] {
   const from = files.filter(({ config }) => config.subscriptions !== undefined).at(-1);
-  const placed = (from?.config.subscriptions ?? []).flatMap((entry, index) => (from === undefined ? [] : [{ entry, from, path: ['subscriptions', index] }]));
+  const placed = (from?.config.subscriptions ?? []).flatMap((entry, index) =>
+    from === undefined ? [] : [{ entry, from, path: ['subscriptions', index] }],
+  );
   const seen = new Set<string>();
   for (const subscription of placed) {
     if (seen.has(subscription.entry.id)) addMistake(mistakes, subscription, 'id', `the id "${subscription.entry.id}" is used twice`);
@@ -105,7 +109,8 @@ function placedSubscriptions(files: readonly LoadedFile[], mistakes: ConfigMista
 function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | null {
   const { entry } = placed;
   const cadence = cadenceFrom(context, placed);
-  if (cadence?.kind === 'immediate') addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
+  if (cadence?.kind === 'immediate')
+    addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
   if (cadence?.kind !== 'scheduled') return null;
   return {
     id: entry.id,

@@ -1,8 +1,9 @@
 /** What one process of Herald does: one program, any mixture of roles (embedded, it is one process with all of them). */
-import type { Settings } from './config.ts';
-import type { JobSchedule } from '../ports.ts';
+
 import { HeraldError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import type { JobSchedule } from '../ports.ts';
+import type { Settings } from './config.ts';
 
 export const ROLES = ['web', 'worker', 'scheduler'] as const;
 export type Role = (typeof ROLES)[number];

@@ -1,11 +1,12 @@
 /** Starts the roles of one process and says how to end them. What fails half-way is closed again. */
-import { createJobQueue } from '../adapters/queue/queue.ts';
+
 import { postgresBackend, type QueueBackend, redisBackend } from '../adapters/queue/backend.ts';
+import { createJobQueue } from '../adapters/queue/queue.ts';
 import { startJobWorker } from '../adapters/queue/worker.ts';
 import { createJobHandlers } from '../app/jobs.ts';
 import { HeraldError } from '../core/errors.ts';
 import type { Clock, Log } from '../ports.ts';
-import { createDeps, databaseLocation, missingCredentials, type OpenedStore, openStore, systemClock } from './compose.ts';
+import { type ConsoleSink, createDeps, databaseLocation, missingCredentials, type OpenedStore, openStore, systemClock } from './compose.ts';
 import type { Settings } from './config.ts';
 import { startHttpServer } from './http-server.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -18,8 +19,7 @@ export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly roles: ReadonlySet<Role>;
   readonly log: Log;
-  /** Where the console notifier writes. */
-  readonly write: (text: string) => void;
+  readonly console: ConsoleSink;
   readonly clock?: Clock;
 }
 
@@ -64,13 +64,15 @@ function refuseHalfConfigured({ settings, secrets, roles }: ServeOptions): void 
 }
 
 async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: Lifecycle): Promise<void> {
-  const { settings, secrets, log, roles, write } = options;
+  const { settings, secrets, log, roles } = options;
   const backend = await openBackend(secrets, opened);
   lifecycle.onStop('queue connections', () => backend.close());
   const queue = await createJobQueue({ backend, log });
   lifecycle.onStop('queue', () => queue.close());
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const handlers = createJobHandlers(createDeps({ settings, secrets, store: opened.store, queue, log, write, ...clock }));
+  const handlers = createJobHandlers(
+    createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, ...clock }),
+  );
   if (roles.has('worker')) {
     const worker = startJobWorker({ backend, handlers, log });
     lifecycle.onStop('worker', () => worker.close());

@@ -32,6 +32,15 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** The terminal as the console destination. */
+export function consoleOf({ out, width, color }: Terminal): {
+  readonly write: (text: string) => void;
+  readonly width: number;
+  readonly color: boolean;
+} {
+  return { write: out, width, color };
+}
+
 /** Prints a value as JSON on one line. */
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out(JSON.stringify(value));
@@ -62,7 +71,8 @@ async function readInput(): Promise<string> {
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MAX_INPUT_BYTES) throw new HeraldError('TOO_LARGE', 'Standard input is larger than 64 MiB.', { hint: 'Split it and run once a part.' });
+    if (size > MAX_INPUT_BYTES)
+      throw new HeraldError('TOO_LARGE', 'Standard input is larger than 64 MiB.', { hint: 'Split it and run once a part.' });
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

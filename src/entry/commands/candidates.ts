@@ -57,7 +57,10 @@ async function readTags(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new HeraldError('INVALID_QUERY', `The tag file ${file} cannot be read.`, { cause, hint: 'Give a file with one tag a line, or - for standard input.' });
+    throw new HeraldError('INVALID_QUERY', `The tag file ${file} cannot be read.`, {
+      cause,
+      hint: 'Give a file with one tag a line, or - for standard input.',
+    });
   }
 }
 

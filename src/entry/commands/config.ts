@@ -8,7 +8,10 @@ import { readSecrets, type Secrets } from '../secrets.ts';
 import { printJson } from '../terminal.ts';
 
 export function configCommand(context: CommandContext): Command {
-  return new Command('config').description('check or print the configuration').addCommand(checkCommand(context)).addCommand(printCommand(context));
+  return new Command('config')
+    .description('check or print the configuration')
+    .addCommand(checkCommand(context))
+    .addCommand(printCommand(context));
 }
 
 function checkCommand({ terminal }: CommandContext): Command {

@@ -35,7 +35,10 @@ Examples:
     });
 }
 
-function notUnderstood(words: readonly string[], problems: readonly { readonly word: string; readonly suggestion: string | null }[]): HeraldError {
+function notUnderstood(
+  words: readonly string[],
+  problems: readonly { readonly word: string; readonly suggestion: string | null }[],
+): HeraldError {
   const sentences = problems.map(({ word, suggestion }) =>
     suggestion === null ? `"${word}" is not a word I know here.` : `"${word}" is not a word I know here; did you mean "${suggestion}"?`,
   );

@@ -7,7 +7,7 @@ import { untilSignal } from '../lifecycle.ts';
 import { parseRoles, ROLES } from '../roles.ts';
 import { readSecrets } from '../secrets.ts';
 import { serve } from '../serve.ts';
-import { printJson } from '../terminal.ts';
+import { consoleOf, printJson } from '../terminal.ts';
 
 export function serveCommand({ terminal }: CommandContext): Command {
   return new Command('serve')
@@ -25,7 +25,14 @@ Examples:
       const settings = loadSettings(terminal.env);
       const log = createProcessLog(terminal.env, 'info');
       const roles = parseRoles(options.roles);
-      const serving = await serve({ settings, secrets: readSecrets(terminal.env), env: terminal.env, roles, log, write: terminal.out });
+      const serving = await serve({
+        settings,
+        secrets: readSecrets(terminal.env),
+        env: terminal.env,
+        roles,
+        log,
+        console: consoleOf(terminal),
+      });
       if (options.json === true) printJson(terminal, { url: serving.url, targets: settings.targets.length, roles: [...roles] });
       else terminal.err(greeting(settings, serving.url));
       await untilSignal(serving.lifecycle, log);

@@ -1,0 +1,34 @@
+/** What a delivery shows at its destination: a pure function of stored facts, so that a replay renders the same. */
+import type { Facts } from '../core/release.ts';
+import { narrow, type Subscription } from '../core/subscription.ts';
+import type { LeasedDelivery, Payload } from '../ports.ts';
+import { announcementMessage } from '../render/announcement.ts';
+import { renderGithub } from '../render/github.ts';
+import { renderSlack } from '../render/slack.ts';
+import { renderText, type TextOptions } from '../render/text.ts';
+
+type Rendered<K extends Payload['kind']> = Extract<Payload, { kind: K }>;
+
+/** The announcement as this subscription sees it, for a Slack channel. */
+export function slackPayload(lease: LeasedDelivery): Rendered<'slack'> {
+  return { kind: 'slack', ...renderSlack(messageOf(lease)) };
+}
+
+/** The same as a GitHub issue. */
+export function githubPayload(lease: LeasedDelivery): Rendered<'github'> {
+  return { kind: 'github', ...renderGithub(messageOf(lease)) };
+}
+
+/** The same for a terminal. */
+export function consolePayload(lease: LeasedDelivery, options: TextOptions): Rendered<'console'> {
+  return { kind: 'console', text: renderText(messageOf(lease), options) };
+}
+
+function messageOf({ announcement, subscription }: LeasedDelivery): ReturnType<typeof announcementMessage> {
+  return announcementMessage(viewOf(announcement.facts, subscription), subscription);
+}
+
+/** A digest holds its reader's views already; a notice is the same for everybody. */
+function viewOf(facts: Facts, subscription: Subscription): Facts {
+  return facts.kind === 'release' ? narrow(subscription.filter, facts) : facts;
+}
