@@ -1,0 +1,98 @@
+/**
+ * The bytes behind a tag, in the shapes Kairos pushes: an image index with one platform manifest, its config blob, and the
+ * cosign signature manifest that lives beside it as a tag. Deterministic: the same image has the same digest in every run.
+ */
+import { createHash } from 'node:crypto';
+import type { Instant } from '../../src/core/time.ts';
+
+export const MEDIA = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  signature: 'application/vnd.dev.cosign.simplesigning.v1+json',
+} as const;
+
+export interface Content {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+export interface ImageContent {
+  /** What the tag points at. */
+  readonly top: Content;
+  readonly manifests: readonly Content[];
+  readonly blobs: readonly Content[];
+  /** Sum of the compressed layers; null for an index, as Quay answers. */
+  readonly size: number | null;
+}
+
+export function sha256(bytes: string | Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function contentOf(mediaType: string, value: unknown): Content {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { digest: sha256(bytes), mediaType, bytes };
+}
+
+const descriptor = ({ mediaType, digest, bytes }: Content) => ({ mediaType, digest, size: bytes.length });
+
+/** `build` counts how often the tag was pushed: a new build of the same tag has other bytes. */
+export interface ImageRecipe {
+  readonly repository: string;
+  readonly tag: string;
+  readonly arch: 'amd64' | 'arm64';
+  readonly variant: 'core' | 'standard';
+  readonly version: string;
+  readonly at: Instant;
+  readonly build: number;
+}
+
+/** The image of a recipe. Its layer is described and not kept: nobody who tracks releases downloads 400 MB. */
+export function imageContent({ repository, tag, arch, variant, version, at, build }: ImageRecipe): ImageContent {
+  const layerDigest = sha256(`${repository}:${tag} build ${build}`);
+  const spread = Number.parseInt(layerDigest.slice(7, 13), 16);
+  const layer = { mediaType: MEDIA.layer, digest: layerDigest, size: (variant === 'core' ? 380_000_000 : 540_000_000) + spread };
+  const config = contentOf(MEDIA.config, {
+    created: at,
+    architecture: arch,
+    os: 'linux',
+    config: { Labels: { 'org.opencontainers.image.version': version, 'io.kairos.version': version } },
+    rootfs: { type: 'layers', diff_ids: [sha256(`${layerDigest} unpacked`)] },
+  });
+  const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
+  const index = contentOf(MEDIA.index, {
+    schemaVersion: 2,
+    mediaType: MEDIA.index,
+    manifests: [{ ...descriptor(manifest), platform: { architecture: arch, os: 'linux' } }],
+  });
+  return { top: index, manifests: [index, manifest], blobs: [config], size: null };
+}
+
+/** The name cosign gives the tag that carries the signature of a digest. */
+export function signatureTag(digest: string): string {
+  return `${digest.replace(':', '-')}.sig`;
+}
+
+/** A signature manifest of the right shape around no signature: this world does not hold anybody's key. */
+export function signatureContent(repository: string, digest: string): ImageContent {
+  const payload = contentOf(MEDIA.signature, {
+    critical: {
+      identity: { 'docker-reference': `quay.io/${repository}` },
+      image: { 'docker-manifest-digest': digest },
+      type: 'cosign container image signature',
+    },
+    optional: null,
+  });
+  const config = contentOf(MEDIA.config, {
+    architecture: '',
+    os: '',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: [payload.digest] },
+  });
+  const layer = { ...descriptor(payload), annotations: { 'dev.cosignproject.cosign/signature': '' } };
+  const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
+  return { top: manifest, manifests: [manifest], blobs: [config, payload], size: payload.bytes.length };
+}
