@@ -11,12 +11,12 @@ type Rendered<K extends Payload['kind']> = Extract<Payload, { kind: K }>;
 
 /** The announcement as this subscription sees it, for a Slack channel. */
 export function slackPayload(lease: LeasedDelivery): Rendered<'slack'> {
-  return { kind: 'slack', ...renderSlack(messageOf(lease)) };
+  return renderSlack(messageOf(lease));
 }
 
 /** The same as a GitHub issue. */
 export function githubPayload(lease: LeasedDelivery): Rendered<'github'> {
-  return { kind: 'github', ...renderGithub(messageOf(lease)) };
+  return renderGithub(messageOf(lease));
 }
 
 /** The same for a terminal. */

@@ -28,12 +28,12 @@ export const systemClock: Clock = { now: () => instant(Date.now()) };
 /** The log of this process: HERALD_LOG_LEVEL, or `fallback`. */
 export function createProcessLog(env: Env, fallback: LogLevel): Log {
   const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
-  return createLog(levels.find((level) => level === env['HERALD_LOG_LEVEL']) ?? fallback);
+  return createLog(levels.find((level) => level === env.HERALD_LOG_LEVEL) ?? fallback);
 }
 
 /** A server when DATABASE_URL is set, otherwise a directory. */
 export function databaseLocation(env: Env, secrets: Secrets): DatabaseLocation {
-  return secrets.databaseUrl === null ? { dataDir: env['HERALD_DATA_DIR'] ?? './data' } : { databaseUrl: secrets.databaseUrl };
+  return secrets.databaseUrl === null ? { dataDir: env.HERALD_DATA_DIR ?? './data' } : { databaseUrl: secrets.databaseUrl };
 }
 
 export interface OpenedStore {
@@ -49,7 +49,7 @@ export async function openStore(location: DatabaseLocation, log: Log): Promise<O
   const database = await openDatabase(location, log);
   try {
     const applied = await migrateDatabase(database);
-    const store = createStore(database.db);
+    const store = createStore(database);
     return {
       database,
       store,

@@ -39,7 +39,7 @@ interface Placed<T> {
  * Throws HeraldError INVALID_CONFIG that lists every mistake with file, line and key; then nothing starts.
  */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const userFile = env['HERALD_CONFIG'] ?? (existsSync(USER_FILE) ? USER_FILE : null);
+  const userFile = env.HERALD_CONFIG ?? (existsSync(USER_FILE) ? USER_FILE : null);
   const files = [loadConfigFile(DEFAULT_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
   return settingsFrom(files);
 }

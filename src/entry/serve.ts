@@ -5,7 +5,7 @@ import { createJobQueue } from '../adapters/queue/queue.ts';
 import { startJobWorker } from '../adapters/queue/worker.ts';
 import { createJobHandlers } from '../app/jobs.ts';
 import { HeraldError } from '../core/errors.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { Clock, JobQueue, Log, Store } from '../ports.ts';
 import { type ConsoleSink, createDeps, databaseLocation, missingCredentials, type OpenedStore, openStore, systemClock } from './compose.ts';
 import type { Settings } from './config.ts';
 import { startHttpServer } from './http-server.ts';
@@ -27,6 +27,8 @@ export interface Serving {
   /** Where the web role listens; null without it. */
   readonly url: string | null;
   readonly lifecycle: Lifecycle;
+  readonly queue: JobQueue;
+  readonly store: Store;
 }
 
 /** Starts everything, in the order it depends on each other; ending is the reverse. */
@@ -38,9 +40,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const opened = await openStore(databaseLocation(options.env, secrets), log);
     lifecycle.onStop('store', opened.close);
     await opened.store.applyConfiguration(settings.targets, settings.subscriptions, (options.clock ?? systemClock).now());
-    await startJobs(options, opened, lifecycle);
+    const queue = await startJobs(options, opened, lifecycle);
     const url = options.roles.has('web') ? await startWeb(options, opened, lifecycle) : null;
-    return { url, lifecycle };
+    return { url, lifecycle, queue, store: opened.store };
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -63,7 +65,7 @@ function refuseHalfConfigured({ settings, secrets, roles }: ServeOptions): void 
   }
 }
 
-async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: Lifecycle): Promise<void> {
+async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: Lifecycle): Promise<JobQueue> {
   const { settings, secrets, log, roles } = options;
   const backend = await openBackend(secrets, opened);
   lifecycle.onStop('queue connections', () => backend.close());
@@ -83,6 +85,7 @@ async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: 
     // Catches up at once with whatever was missed while no process ran.
     await queue.enqueue('reconcile', {}, { id: 'reconcile-at-start' });
   }
+  return queue;
 }
 
 function openBackend(secrets: Secrets, { database }: OpenedStore): QueueBackend | Promise<QueueBackend> {

@@ -20,7 +20,7 @@ export interface Terminal {
 /** The terminal of this process. Honours NO_COLOR and FORCE_COLOR (https://no-color.org). */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
-  const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? env['FORCE_COLOR'] !== undefined || stdout.isTTY : false;
+  const color = env.NO_COLOR === undefined || env.NO_COLOR === '' ? env.FORCE_COLOR !== undefined || stdout.isTTY : false;
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
