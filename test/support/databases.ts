@@ -1,0 +1,65 @@
+/** Databases for tests, one of its own a test: a directory for PGlite, a created and dropped database on a server. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Database, type DatabaseLocation, openDatabase } from '../../src/adapters/database/open.ts';
+import { serviceOrSkip } from './services.ts';
+
+/** Where tests may create databases. */
+const SERVER_URL = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+
+export interface TestDatabase {
+  readonly location: DatabaseLocation;
+  /** Removes every trace; call it after the database is closed. */
+  drop(): Promise<void>;
+}
+
+export interface TestDatabases {
+  readonly name: string;
+  readonly available: boolean;
+  create(): Promise<TestDatabase>;
+}
+
+export const pglite: TestDatabases = {
+  name: 'PGlite',
+  available: true,
+  create: async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'herald-test-'));
+    return { location: { dataDir }, drop: () => rm(dataDir, { recursive: true, force: true }) };
+  },
+};
+
+/** PostgreSQL, when a server answers. */
+export async function postgres(): Promise<TestDatabases> {
+  return {
+    name: 'PostgreSQL',
+    available: await serviceOrSkip('PostgreSQL', () => onServer('SELECT 1')),
+    create: async () => {
+      const name = `herald_test_${randomBytes(6).toString('hex')}`;
+      await onServer(`CREATE DATABASE ${name}`);
+      const url = new URL(SERVER_URL);
+      url.pathname = `/${name}`;
+      return { location: { databaseUrl: url.href }, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+    },
+  };
+}
+
+/** Opens a test database; warnings of the pool fail nothing and are not shown. */
+export function openTestDatabase(database: TestDatabase): Promise<Database> {
+  return openDatabase(database.location, QUIET);
+}
+
+const nothing = (): void => undefined;
+const QUIET = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER_URL, connectionTimeoutMillis: 2_000 });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
