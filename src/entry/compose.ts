@@ -16,6 +16,7 @@ import type { Destination } from '../core/subscription.ts';
 import type { SourceKind } from '../core/target.ts';
 import { instant } from '../core/time.ts';
 import type { Clock, JobQueue, Log, Source, Store } from '../ports.ts';
+import type { TextOptions } from '../render/text.ts';
 import type { Settings } from './config.ts';
 import type { Secrets } from './secrets.ts';
 import { readVersion } from './version.ts';
@@ -90,8 +91,7 @@ function hasCredentials(destination: Destination, secrets: Secrets): boolean {
 
 export interface ConsoleSink {
   readonly write: (text: string) => void;
-  readonly width: number;
-  readonly color: boolean;
+  readonly style: TextOptions;
 }
 
 export interface Composition {
@@ -110,7 +110,7 @@ export interface Composition {
 /** Everything the use-cases need. */
 export function createDeps(composition: Composition): AppDeps {
   const { settings, secrets, store, queue, log, clock = systemClock, random = Math.random } = composition;
-  const { write, width, color } = composition.console;
+  const { write, style } = composition.console;
   return {
     store,
     queue,
@@ -121,7 +121,7 @@ export function createDeps(composition: Composition): AppDeps {
     notifiers: createNotifiers(settings, secrets, write),
     targets: settings.targets,
     renumberings: settings.renumberings,
-    console: { width, color },
+    console: style,
   };
 }
 

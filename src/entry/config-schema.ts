@@ -93,3 +93,8 @@ export const ConfigFile = z.strictObject(shape).partial();
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type TargetEntry = z.infer<typeof Target>;
 export type SubscriptionEntry = z.infer<typeof Subscription>;
+
+/** The JSON Schema of a configuration file, as config/schema.json holds it. */
+export function configJsonSchema(): string {
+  return JSON.stringify({ title: 'Kairos Herald configuration', ...z.toJSONSchema(ConfigFile, { io: 'input' }) }, null, 2);
+}

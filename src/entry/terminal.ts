@@ -1,21 +1,23 @@
 /** How the command line talks: text for people, JSON for programs, errors on standard error with what to do next. */
 import { HeraldError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
-import { renderText } from '../render/text.ts';
+import { ANSI, PLAIN, renderText, type TextOptions } from '../render/text.ts';
 
 /** The streams and facts a command needs of its terminal; tests pass their own. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Characters in a line. */
-  readonly width: number;
-  readonly color: boolean;
+  /** How wide and how colourful text for people is. */
+  readonly style: TextOptions;
   /** A person is watching: progress is worth printing. */
   readonly interactive: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Everything on standard input, for `-`. */
   readonly readInput: () => Promise<string>;
 }
+
+/** Columns of text that goes into a file or a pipe. */
+const PIPE_WIDTH = 100;
 
 /** The terminal of this process. Honours NO_COLOR and FORCE_COLOR (https://no-color.org). */
 export function processTerminal(): Terminal {
@@ -24,21 +26,11 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
-    width: stdout.isTTY ? Math.max(stdout.columns, 40) : 100,
-    color,
+    style: { width: stdout.isTTY ? stdout.columns : PIPE_WIDTH, palette: color ? ANSI : PLAIN },
     interactive: stderr.isTTY,
     env,
     readInput,
   };
-}
-
-/** The terminal as the console destination. */
-export function consoleOf({ out, width, color }: Terminal): {
-  readonly write: (text: string) => void;
-  readonly width: number;
-  readonly color: boolean;
-} {
-  return { write: out, width, color };
 }
 
 /** Prints a value as JSON on one line. */
@@ -48,7 +40,7 @@ export function printJson(terminal: Terminal, value: unknown): void {
 
 /** Prints a message for a person. */
 export function printMessage(terminal: Terminal, message: Message): void {
-  terminal.out(renderText(message, { width: terminal.width, color: terminal.color }));
+  terminal.out(renderText(message, terminal.style).trimEnd());
 }
 
 /** Prints an error for a person: the sentence, the next step, and the stack only when it was asked for. */

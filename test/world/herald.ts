@@ -11,6 +11,7 @@ import { ROLES } from '../../src/entry/roles.ts';
 import type { Secrets } from '../../src/entry/secrets.ts';
 import { type Serving, serve } from '../../src/entry/serve.ts';
 import type { Clock, Log } from '../../src/ports.ts';
+import { PLAIN } from '../../src/render/text.ts';
 import type { EmulatedGithub, EmulatedSlack } from '../support/emulators.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -97,7 +98,7 @@ export async function startWorldHerald({ upstream, slack, github, log }: WorldHe
     env: { HERALD_DATA_DIR: dataDir },
     roles: new Set(ROLES),
     log,
-    console: { write: () => undefined, width: 100, color: false },
+    console: { write: () => undefined, style: { width: 100, palette: PLAIN } },
     clock,
   });
   return {

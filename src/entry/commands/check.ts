@@ -6,7 +6,7 @@ import { type CommandContext, EXIT } from '../command-context.ts';
 import { createDeps, createProcessLog, databaseLocation, missingCredentials, openStore, systemClock } from '../compose.ts';
 import { loadSettings } from '../config.ts';
 import { readSecrets } from '../secrets.ts';
-import { consoleOf, printJson, type Terminal } from '../terminal.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
 export function checkCommand(context: CommandContext): Command {
   const { terminal } = context;
@@ -42,7 +42,7 @@ async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome
     await store.applyConfiguration(settings.targets, settings.subscriptions, systemClock.now());
     // One pass needs no queue: what would be queued is found by looking at what is owed.
     const queue = { enqueue: async () => undefined };
-    const console = { ...consoleOf(terminal), write: json ? terminal.err : terminal.out };
+    const console = { write: json ? terminal.err : terminal.out, style: terminal.style };
     const deps = createDeps({ settings, secrets, store, queue, log, console });
     return await check(deps, (poll) => terminal.err(pollLine(poll)));
   } finally {

@@ -1,17 +1,19 @@
-/** herald config check|print: whether the configuration is right, and what is in force. */
+/** herald config check|print|schema: whether the configuration is right, what is in force, and its schema for editors. */
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { CommandContext } from '../command-context.ts';
 import { missingCredentials } from '../compose.ts';
 import { loadSettings, type Settings } from '../config.ts';
+import { configJsonSchema } from '../config-schema.ts';
 import { readSecrets, type Secrets } from '../secrets.ts';
 import { printJson } from '../terminal.ts';
 
 export function configCommand(context: CommandContext): Command {
   return new Command('config')
-    .description('check or print the configuration')
+    .description('check or print the configuration, or print its schema')
     .addCommand(checkCommand(context))
-    .addCommand(printCommand(context));
+    .addCommand(printCommand(context))
+    .addCommand(schemaCommand(context));
 }
 
 function checkCommand({ terminal }: CommandContext): Command {
@@ -37,6 +39,13 @@ function printCommand({ terminal }: CommandContext): Command {
       if (options.json === true) printJson(terminal, effective);
       else terminal.out(stringify(effective).trimEnd());
     });
+}
+
+function schemaCommand({ terminal }: CommandContext): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of the configuration file, for editors')
+    .option('--json', 'accepted for symmetry: the output is always JSON')
+    .action(() => terminal.out(configJsonSchema()));
 }
 
 function printable(settings: Settings, secrets: Secrets): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { untilSignal } from '../lifecycle.ts';
 import { parseRoles, ROLES } from '../roles.ts';
 import { readSecrets } from '../secrets.ts';
 import { serve } from '../serve.ts';
-import { consoleOf, printJson } from '../terminal.ts';
+import { printJson } from '../terminal.ts';
 
 export function serveCommand({ terminal }: CommandContext): Command {
   return new Command('serve')
@@ -31,7 +31,7 @@ Examples:
         env: terminal.env,
         roles,
         log,
-        console: consoleOf(terminal),
+        console: { write: terminal.out, style: terminal.style },
       });
       if (options.json === true) printJson(terminal, { url: serving.url, targets: settings.targets.length, roles: [...roles] });
       else terminal.err(greeting(settings, serving.url));

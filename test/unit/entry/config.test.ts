@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { HeraldError } from '../../../src/core/errors.ts';
+import { loadSettings, type Settings, settingsFrom } from '../../../src/entry/config.ts';
+import { parseConfig } from '../../../src/entry/config-file.ts';
+import { configJsonSchema } from '../../../src/entry/config-schema.ts';
+
+const TARGET = `targets:
+  - id: hadron
+    source: quay
+    repository: quay.io/kairos/hadron
+    project: kairos
+    every: hourly
+`;
+
+function settingsOf(...texts: readonly string[]): Settings {
+  return settingsFrom(texts.map((text, index) => parseConfig(index === 0 ? 'default.yaml' : 'herald.yaml', text)));
+}
+
+function mistakesIn(text: string): string {
+  try {
+    settingsOf(TARGET, text);
+  } catch (error) {
+    if (error instanceof HeraldError && error.code === 'INVALID_CONFIG') return error.message;
+    throw error;
+  }
+  return 'no mistake';
+}
+
+describe('a mistake in the configuration names file, line, key and what was probably meant', () => {
+  it.each([
+    ['an unknown key at the top', 'subscriptons: []\n', 'herald.yaml:1: subscriptons: there is no such key; did you mean "subscriptions"?'],
+    [
+      'an unknown key inside an entry',
+      'subscriptions:\n  - id: a\n    to: console\n    filtr: hadron\n    owner: me\n',
+      'herald.yaml:4: subscriptions[0].filtr: there is no such key; did you mean "filter"?',
+    ],
+    [
+      'a word the filter does not know',
+      'subscriptions:\n  - id: a\n    to: console\n    filter: hadrn\n    owner: me\n',
+      'herald.yaml:4: subscriptions[0].filter:',
+    ],
+    [
+      'a misspelt cadence',
+      'subscriptions:\n  - id: a\n    to: console\n    every: weakly\n    owner: me\n',
+      'herald.yaml:4: subscriptions[0].every:',
+    ],
+    [
+      'an unknown time zone',
+      'timeZone: Europe/Rom\nsubscriptions:\n  - id: a\n    to: console\n    every: daily\n    owner: me\n',
+      'subscriptions[0].every:',
+    ],
+    [
+      'a name used twice',
+      'subscriptions:\n  - { id: a, to: console, owner: me }\n  - { id: a, to: console, owner: me }\n',
+      'herald.yaml:3: subscriptions[1].id: the id "a" is used twice',
+    ],
+    [
+      'a poll without a schedule',
+      'targets:\n  - { id: x, source: oci, repository: r.example/x, project: kairos, every: immediate }\n',
+      'herald.yaml:2: targets[0].every:',
+    ],
+    ['text that is not YAML', 'subscriptions: [\n', 'herald.yaml:2:'],
+  ])('%s', (_what, text, expected) => {
+    expect(mistakesIn(text)).toContain(expected);
+  });
+
+  it('lists every mistake at once, so that a person mends them in one go', () => {
+    const text = 'timeZne: UTC\nsubscriptions:\n  - id: a\n    to: console\n    filtr: x\n    owner: me\n';
+    expect(mistakesIn(text).split('\n')).toHaveLength(2);
+  });
+
+  it('does not expand a file that multiplies itself by aliases', () => {
+    const bomb = Array.from({ length: 12 }, (_, i) =>
+      i === 0
+        ? 'a0: &a0 [x]'
+        : `a${i}: &a${i} [${Array(10)
+            .fill(`*a${i - 1}`)
+            .join(',')}]`,
+    ).join('\n');
+    expect(() => settingsOf(TARGET, bomb)).toThrow();
+  });
+});
+
+describe('files are laid over each other', () => {
+  it('merges targets by id and replaces subscriptions', () => {
+    const settings = settingsOf(
+      `${TARGET}subscriptions:\n  - { id: a, to: console, owner: me }\n`,
+      'targets:\n  - { id: own, source: oci, repository: r.example/edge/ubuntu, project: kairos, every: daily }\nsubscriptions:\n  - { id: b, to: { slack: "#x" }, owner: me }\n',
+    );
+    expect(settings.targets.map(({ id }) => id)).toEqual(['hadron', 'own']);
+    expect(settings.subscriptions.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('switches a default target off', () => {
+    const off =
+      'targets:\n  - { id: hadron, source: quay, repository: quay.io/kairos/hadron, project: kairos, every: hourly, watch: false }\n';
+    expect(settingsOf(TARGET, off).targets).toEqual([]);
+  });
+
+  it('takes the meaning of a named cadence from the configuration', () => {
+    const [subscription] = settingsOf(
+      TARGET,
+      'cadences: { weekly: "30 7 * * 5" }\ntimeZone: Europe/Rome\nsubscriptions:\n  - { id: a, to: console, every: weekly, owner: me }\n',
+    ).subscriptions;
+    expect(subscription?.cadence).toMatchObject({ kind: 'scheduled', cron: '30 7 * * 5', timeZone: 'Europe/Rome' });
+  });
+
+  it('allows the addresses the configuration names, and no others', () => {
+    const settings = settingsOf(
+      `${TARGET}    endpoint: http://127.0.0.1:5000\n`,
+      'network: { allow: ["https://harbor.internal:8443/path"] }\n',
+    );
+    expect(settings.allowedOrigins).toEqual(['https://harbor.internal:8443', 'http://127.0.0.1:5000']);
+  });
+});
+
+describe('the default configuration', () => {
+  it('comes with a schema for editors that is the one in force (npm run schema)', () => {
+    expect(readFileSync('config/schema.json', 'utf8').trim()).toBe(configJsonSchema());
+  });
+
+  it('starts without a file of the user and watches Hadron and the release page often, the frozen flavors monthly', () => {
+    const { targets } = loadSettings({ HERALD_CONFIG: undefined });
+    const cadences = new Map(targets.map(({ id, cadence }) => [id, cadence.cron]));
+    expect(cadences.get('hadron')).toBe('*/20 * * * *');
+    expect(cadences.get('kairos-releases')).toBe('*/20 * * * *');
+    expect(targets.filter(({ lifecycle }) => lifecycle.state === 'frozen').map(({ id }) => id)).toEqual([
+      'alpine',
+      'debian',
+      'fedora',
+      'opensuse',
+      'rockylinux',
+      'ubuntu',
+    ]);
+    expect(targets.filter(({ lifecycle }) => lifecycle.state === 'frozen').every(({ cadence }) => cadence.name === 'monthly')).toBe(true);
+  });
+
+  it('is complemented by an example without mistakes', () => {
+    const settings = loadSettings({ HERALD_CONFIG: 'config/example.yaml' });
+    expect(settings.subscriptions.map(({ id }) => id)).toEqual(['platform-team', 'weekly-summary', 'infra-repository', 'operators']);
+  });
+});
