@@ -1,25 +1,26 @@
 /**
- * The grammar of Kairos image references: text to Artifact and back.
- * One table of rules, one row an era; every rule is anchored and linear.
+ * Image references: text to what it names, and back. The tag grammar is in image-tag.ts, the table of eras in eras.ts,
+ * the project's repositories in image-repository.ts.
+ * The limits on names, tags and digests are those of the OCI Distribution Specification, "Pulling manifests", and of
+ * the reference grammar Docker shares with it.
  */
-import type { Channel, Distro, KubernetesVersion, Version } from './version.ts';
+import type { Era } from './eras.ts';
+import { type Holding, holdingOf } from './image-repository.ts';
+import {
+  type Arch,
+  type ImageVersion,
+  type Kubernetes,
+  type Rejected,
+  readRepositoryTag,
+  readTag,
+  type TagFields,
+  type Variant,
+} from './image-tag.ts';
+import { foldTag } from './tag-format.ts';
+import { type Channel, channelOf, parseVersion, type Version } from './version.ts';
 
-/** A period of the naming grammar. The table of rules below gives each its dates and its source. */
-export type Era = 'E0' | 'E1' | 'E2' | 'E3' | 'E4a' | 'E4b' | 'E5' | 'ci' | 'custom';
-
-export type Variant = 'core' | 'standard';
-export type Arch = 'amd64' | 'arm64' | 'riscv64';
-
-/** The version part of an image: a published version, or the branch, commit or `git describe` text it was built from. */
-export type ImageVersion =
-  | { readonly kind: 'release'; readonly version: Version }
-  | { readonly kind: 'dev'; readonly text: string; readonly base: Version | null };
-
-/** The Kubernetes part; `version` is null where the tag names the distribution only. */
-export interface Kubernetes {
-  readonly distro: Distro;
-  readonly version: KubernetesVersion | null;
-}
+export type { Era } from './eras.ts';
+export type { Arch, ImageVersion, Kubernetes, Variant } from './image-tag.ts';
 
 interface Located {
   /** What was given, after transport prefixes (`docker://`, `oci:`) are dropped. */
@@ -83,14 +84,166 @@ export type Reference = Artifact | Attached | Component | Moving | Unrecognised;
 /** The namespace official images live in; used when a reference gives a bare `flavor:tag`. */
 export const OFFICIAL_NAMESPACE = 'quay.io/kairos';
 
+const TRANSPORT = /^(?:docker|oci):(?:\/\/)?/;
+const MAX_NAME = 255;
+const MAX_TAG = 128;
+const MAX_DIGEST = 'sha256:'.length + 64;
+/** Anything longer cannot be a reference, and is not even looked at. */
+const MAX_INPUT = 'docker://'.length + MAX_NAME + 1 + MAX_TAG + 1 + MAX_DIGEST;
+
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const HOST = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?$/;
+const SEGMENT = /^[a-z0-9][a-z0-9._-]*$/;
+const ATTACHED = /^sha256-([0-9a-f]{64})(\.sig|\.att|\.sbom)?$/;
+const COMPONENT = /^(v?\d{1,9}\.\d{1,9}\.\d{1,9}(?:-(?:alpha|beta|rc)\.?\d{1,9})?)(?:([-_])([a-z0-9][a-z0-9-]*))?$/i;
+const PACKAGE = /^([a-z0-9][a-z0-9-]*)-(\d{1,9}\.\d{1,9}\.\d{1,9})$/;
+const BUNDLE = /^([a-z0-9][a-z0-9-]*)_(v?\d{1,9}\.\d{1,9}\.\d{1,9})$/;
+/** `v2`, `v2.16` and their `-fips` twins are moved along by docker/metadata-action. */
+const FLOATING = /^v\d{1,9}(?:\.\d{1,9})?(?:-fips)?$/;
+const BRANCH = /^(?:latest|master|main|dev|test|pr-\d{1,9})(?:[-_][a-z0-9-]*)?$/;
+const ENDS_IN_BRANCH = /[-_](?:latest|master|main)$/;
+
+/** What may follow a component's version. `scratch` is pushed before the tests and promoted by copying the manifest. */
+const SUFFIXES = new Set(['amd64', 'arm64', 'fips', 'scratch']);
+
+const ROLES = { '.sig': 'signature', '.att': 'attestation', '.sbom': 'sbom' } as const;
+
+const LAYOUT = '<release>-<variant>-<arch>-<model>-<version>';
+
 /** Reads any image reference. Never throws; linear in the length of the text. */
-export function parseReference(_input: string): Reference {
-  throw new Error('pending');
+export function parseReference(input: string): Reference {
+  if (input.length > MAX_INPUT) {
+    return unrecognised(nowhere(input.slice(0, MAX_INPUT)), `longer than a reference can be (${input.length} characters)`, 'too long');
+  }
+  const text = input.replace(TRANSPORT, '');
+  const located = locate(text);
+  if ('reason' in located) return unrecognised(nowhere(text), located.reason, 'malformed');
+  if (located.tag === '') {
+    const what = located.digest === null ? 'no tag' : 'pinned by digest without a tag: there is no version to read';
+    return unrecognised(located, what, 'no tag');
+  }
+  return readAttached(located) ?? readHolding(located, holdingOf(located.repository));
+}
+
+/** Splits a reference into its parts and checks their form. A bare `flavor:tag` is completed with the official namespace. */
+function locate(input: string): Located | Rejected {
+  const at = input.indexOf('@');
+  const digest = at === -1 ? null : input.slice(at + 1);
+  if (digest !== null && !DIGEST.test(digest)) return { reason: 'the digest is not sha256 and 64 hexadecimal digits' };
+  const name = at === -1 ? input : input.slice(0, at);
+  const colon = name.lastIndexOf(':');
+  const tagged = colon > name.lastIndexOf('/');
+  const path = tagged ? name.slice(0, colon) : name;
+  const tag = tagged ? name.slice(colon + 1) : '';
+  if (tagged && (tag.length > MAX_TAG || !TAG.test(tag)))
+    return { reason: 'the tag is not one: up to 128 letters, digits, "_", "." and "-"' };
+  if (!tagged && !path.includes('/')) return bareTag(input, path, digest);
+  if (!isRepository(path)) return { reason: 'the repository name is not one' };
+  return { input, repository: path.includes('/') ? path : `${OFFICIAL_NAMESPACE}/${path}`, tag, digest };
+}
+
+/** A text without slash and colon is a tag if it has the shape of one that says all by itself. */
+function bareTag(input: string, tag: string, digest: string | null): Located | Rejected {
+  const telling = tag.length <= MAX_TAG && TAG.test(tag) && (ATTACHED.test(tag) || readTag(tag, '') !== null);
+  return telling ? { input, repository: '', tag, digest } : { reason: 'neither a repository with a tag nor a tag that says what it is' };
+}
+
+function isRepository(path: string): boolean {
+  if (path.length > MAX_NAME) return false;
+  const [first = '', ...rest] = path.split('/');
+  return (rest.length === 0 ? SEGMENT : HOST).test(first) && rest.every((segment) => SEGMENT.test(segment));
+}
+
+function readAttached(located: Located): Attached | null {
+  const match = ATTACHED.exec(located.tag);
+  if (match === null) return null;
+  const [, hex, end] = match;
+  const role = end === '.sig' || end === '.att' || end === '.sbom' ? ROLES[end] : 'referrers';
+  return { ...located, kind: 'attached', subject: `sha256:${hex}`, role };
+}
+
+function readHolding(located: Located, holding: Holding): Reference {
+  switch (holding.kind) {
+    case 'flavor':
+    case 'foreign':
+    case 'unknown':
+      return readImage(located, holding);
+    case 'machine':
+      return (
+        artifact(located, holding.flavor, readRepositoryTag(located.tag, holding.fields), false) ??
+        movingOr(located, 'no version at the start of the tag')
+      );
+    case 'component':
+    case 'framework':
+      return readComponent(located, holding);
+    case 'packages':
+      return readNamed(located, PACKAGE, 'not <name>-<category>-<version> with a version of three numbers');
+    case 'bundles':
+      return readNamed(located, BUNDLE, 'not <name>_<version> with a version of three numbers');
+    case 'refused':
+      return movingOr(located, holding.reason);
+  }
+}
+
+function readImage(located: Located, holding: Extract<Holding, { kind: 'flavor' | 'foreign' | 'unknown' }>): Reference {
+  const flavor = holding.kind === 'unknown' ? holding.name : holding.flavor;
+  const image = artifact(located, flavor, readTag(located.tag, flavor), holding.kind === 'flavor' && holding.ci);
+  if (image !== null) return image;
+  if (holding.kind === 'unknown')
+    return unrecognised(located, `${holding.namespace} has no repository "${holding.name}" that Herald knows`);
+  return movingOr(located, holding.kind === 'flavor' ? `not ${LAYOUT}` : `not an image of Kairos: the tag is not ${LAYOUT}`);
+}
+
+/** An image of pull requests and branches is of channel dev whatever its version says: it never was that release. */
+function artifact(located: Located, flavor: string, read: TagFields | Rejected | null, ci: boolean): Artifact | Unrecognised | null {
+  if (read === null) return null;
+  if ('reason' in read) return unrecognised(located, read.reason);
+  const { raw, ...fields } = read;
+  const era = ci ? 'ci' : fields.era;
+  const channel = fields.version.kind === 'dev' || era === 'ci' ? 'dev' : channelOf(fields.version.version);
+  return { ...located, kind: raw ? 'raw-image' : 'os-image', flavor, ...fields, era, channel };
+}
+
+function readComponent(located: Located, holding: Extract<Holding, { kind: 'component' | 'framework' }>): Reference {
+  if (FLOATING.test(located.tag)) return { ...located, kind: 'moving' };
+  const [, text = '', mark, suffix = null] = COMPONENT.exec(located.tag) ?? [];
+  const version = parseVersion(text);
+  if (version === null) return movingOr(located, 'neither a version nor a known branch');
+  // A framework was named after the flavors it served, `v2.4.2_ubuntu-22-lts`, an open list.
+  const known = suffix === null || SUFFIXES.has(suffix) || (holding.kind === 'framework' && mark === '_');
+  if (!known) return unrecognised(located, `"${suffix}" after the version ${version.text} is unknown`);
+  const name = holding.kind === 'framework' ? 'framework' : holding.name;
+  return { ...located, kind: holding.kind, name, version, channel: suffix === 'scratch' ? 'dev' : channelOf(version), suffix };
+}
+
+/** Repositories that keep many things under one name, each tag beginning with its own. */
+function readNamed(located: Located, shape: RegExp, otherwise: string): Reference {
+  const [, name = '', text = ''] = shape.exec(located.tag) ?? [];
+  const version = parseVersion(text);
+  if (version === null) return movingOr(located, otherwise);
+  return { ...located, kind: 'component', name, version, channel: channelOf(version), suffix: null };
+}
+
+function movingOr(located: Located, reason: string): Moving | Unrecognised {
+  const moving = BRANCH.test(located.tag) || ENDS_IN_BRANCH.test(located.tag);
+  return moving ? { ...located, kind: 'moving' } : unrecognised(located, reason);
+}
+
+function nowhere(input: string): Located {
+  return { input, repository: '', tag: '', digest: null };
+}
+
+function unrecognised(located: Located, reason: string, format = foldTag(located.tag)): Unrecognised {
+  return { ...located, kind: 'unrecognised', reason, format };
 }
 
 /** The reference text of a parsed one: `repository:tag[@digest]`. print(parse(x)) = x (less the transport prefix) for every recognised image. */
-export function printReference(_reference: Reference): string {
-  throw new Error('pending');
+export function printReference(reference: Reference): string {
+  // The tag is kept as it was found and never put together from the fields: a reference we offer has to exist.
+  if (reference.tag === '') return reference.input;
+  const name = reference.repository === '' ? reference.tag : `${reference.repository}:${reference.tag}`;
+  return reference.digest === null ? name : `${name}@${reference.digest}`;
 }
 
 /** True for the two kinds that carry the OS. */
@@ -100,13 +253,15 @@ export function isArtifact(reference: Reference): reference is Artifact {
 
 /**
  * What an upgrade must never cross, as one comparable text: flavor, variant, arch, model, boot mode, image form and
- * Kubernetes distribution (DESIGN invariant 1).
+ * Kubernetes distribution. `hadron standard amd64 generic - os-image k3s`.
  */
-export function coordinatesOf(_artifact: Artifact): string {
-  throw new Error('pending');
+export function coordinatesOf(artifact: Artifact): string {
+  const { flavor, variant, arch, model, uki, kind, kubernetes } = artifact;
+  return [flavor || '-', variant, arch, model, uki ? 'uki' : '-', kind, kubernetes?.distro ?? '-'].join(' ');
 }
 
 /** Hadron's own version when the flavor is hadron and its release is a version; otherwise null. */
-export function baseVersionOf(_artifact: Artifact): Version | null {
-  throw new Error('pending');
+export function baseVersionOf(artifact: Artifact): Version | null {
+  if (artifact.flavor !== 'hadron' || artifact.flavorRelease === null) return null;
+  return parseVersion(artifact.flavorRelease);
 }
