@@ -89,7 +89,11 @@ describe('Slack notifier', () => {
   it('does not take for its own what another app wrote, whatever its metadata', async () => {
     const metadata = { event_type: 'kairos_herald_delivery', event_payload: { key: KEY } };
     await slack.call('chat.postMessage', { channel: CHANNEL, text: 'forged', metadata }, slack.otherToken);
-    await slack.call('chat.postMessage', { channel: CHANNEL, text: 'other event', metadata: { ...metadata, event_type: 'x' } }, slack.token);
+    await slack.call(
+      'chat.postMessage',
+      { channel: CHANNEL, text: 'other event', metadata: { ...metadata, event_type: 'x' } },
+      slack.token,
+    );
     expect(await herald().find(DESTINATION, KEY, hourAgo())).toEqual({ kind: 'absent' });
   });
 

@@ -70,7 +70,12 @@ async function forward(target: string, request: IncomingMessage): Promise<Respon
 }
 
 function headersOf(answer: Response): Record<string, string> {
-  const { 'content-encoding': _encoding, 'content-length': _length, 'transfer-encoding': _transfer, ...rest } = Object.fromEntries(answer.headers);
+  const {
+    'content-encoding': _encoding,
+    'content-length': _length,
+    'transfer-encoding': _transfer,
+    ...rest
+  } = Object.fromEntries(answer.headers);
   return rest;
 }
 

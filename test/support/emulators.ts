@@ -187,7 +187,10 @@ export async function startGithub(options: GithubOptions = {}): Promise<Emulated
     },
   });
   const apiUrl = onLoopback(emulator.url);
-  const privateKey = emulator.generatedSecrets.find((secret) => secret.kind === 'github.app_private_key')?.value ?? '';
+  const privateKey = emulator.generatedSecrets.find((secret) => secret.kind === 'github.app_private_key')?.value;
+  if (privateKey === undefined) {
+    throw new Error('the emulated GitHub made no private key for its app');
+  }
 
   const call: EmulatedGithub['call'] = async (method, path, body, token = GITHUB_OTHER_TOKEN) => {
     const response = await fetch(`${apiUrl}${path}`, {

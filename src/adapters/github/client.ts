@@ -85,7 +85,10 @@ async function userLogin(octokit: ProbotOctokit): Promise<string> {
   } catch (error) {
     // What GitHub says to a token of an app, such as that of a workflow run: a 403 that is no rate limit.
     if (!(error instanceof Error && /not accessible by integration/i.test(error.message))) throw error;
-    throw new HeraldError('INVALID_CONFIG', "This GitHub token belongs to no user: name the login its issues are written under, as in `github-actions[bot]`.");
+    throw new HeraldError(
+      'INVALID_CONFIG',
+      'This GitHub token belongs to no user: name the login its issues are written under, as in `github-actions[bot]`.',
+    );
   }
 }
 

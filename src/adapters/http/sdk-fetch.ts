@@ -36,8 +36,6 @@ const BEFORE_SENDING = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -47,12 +45,12 @@ const BEFORE_SENDING = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Whether an error proves that the provider never got the request; a reset or a timeout proves nothing. */
+/** Whether an error proves that the provider never got the request; a reset or a timeout of an open connection proves nothing. */
 export function neverSent(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    if ('code' in cause && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code)) {
-      return true;
-    }
-  }
-  return false;
+  // One error for each address that was tried.
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(neverSent);
+  if (!(error instanceof Error)) return false;
+  // An unreachable network is reported by connecting, but for a connection that was open before, too.
+  const whileConnecting = 'syscall' in error && error.syscall === 'connect';
+  return whileConnecting || ('code' in error && BEFORE_SENDING.has(String(error.code))) || neverSent(error.cause);
 }
