@@ -40,7 +40,7 @@ const issueSchema = z.object({
   user: z.object({ login: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
 });
-export type EmulatedIssue = z.infer<typeof issueSchema>;
+type EmulatedIssue = z.infer<typeof issueSchema>;
 
 export interface EmulatedSlack {
   /** What `apiUrl` of the Slack notifier (or SLACK_API_URL) must be; ends in `/api/`. */

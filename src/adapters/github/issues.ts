@@ -8,7 +8,7 @@ import type { Payload } from '../../ports.ts';
 import { hasNextPage } from '../http.ts';
 
 /** On every issue of ours, so that listing them does not list a repository's whole history. */
-export const LABEL = 'kairos-herald';
+const LABEL = 'kairos-herald';
 
 /** GitHub's clock and ours may differ. */
 const CLOCK_SKEW_MS = 5 * MS.minute;
