@@ -44,3 +44,18 @@ export interface Message {
   /** Labels for sinks that have labels. */
   readonly labels: readonly string[];
 }
+
+/** The text of a line without its marks. */
+export function plainLine(line: Line): string {
+  return line.map((inline) => (typeof inline === 'string' ? inline : inline.text)).join('');
+}
+
+/** Where a reader finds the rest when a message had to be cut: the first link among its facts and texts, or null. */
+export function firstLink(message: Message): string | null {
+  const lines = message.sections.flatMap(({ section }) => {
+    if (section.kind === 'facts') return section.rows.map((row) => row.value);
+    return section.kind === 'text' ? [section.line] : [];
+  });
+  const link = lines.flat().find((inline) => typeof inline !== 'string' && inline.kind === 'link');
+  return link === undefined || typeof link === 'string' || link.kind !== 'link' ? null : link.url;
+}

@@ -4,15 +4,20 @@
  * without a line that says so.
  */
 
+import type { Section } from '../core/message.ts';
+import { count } from './words.ts';
+
 /** A section as a sink draws it: its opening, its items, its end. Every part is finished text. */
 export interface Drawn {
   readonly rank: number;
-  /** What it is called when it had to be left out; null for a plain paragraph. */
-  readonly name: string | null;
+  /** What it is called when it had to be left out. */
+  readonly name: string;
   readonly open: string;
   readonly items: readonly string[];
   readonly close: string;
-  /** The line that stands for items left out. */
+  /** More items than this are left out even where there is room. */
+  readonly maxItems: number;
+  /** The line that stands for items left out; it comes last. */
   readonly more: (left: number) => string;
 }
 
@@ -21,8 +26,6 @@ export interface Limits {
   readonly total: number;
   /** Characters for one section. */
   readonly each: number;
-  /** Items of one section. */
-  readonly items: number;
   /** Sections. */
   readonly sections: number;
 }
@@ -30,8 +33,8 @@ export interface Limits {
 export interface Fitted {
   /** What is shown, in the order of the message. */
   readonly texts: readonly string[];
-  /** What was left out whole: names with their item counts. */
-  readonly omitted: readonly { readonly name: string; readonly items: number }[];
+  /** What was left out whole. */
+  readonly omitted: readonly { readonly name: string }[];
 }
 
 export function fit(sections: readonly Drawn[], limits: Limits): Fitted {
@@ -39,12 +42,12 @@ export function fit(sections: readonly Drawn[], limits: Limits): Fitted {
     .map((section, index) => ({ section, index }))
     .sort((a, b) => a.section.rank - b.section.rank || a.index - b.index);
   const shown = new Map<number, string>();
-  const omitted: { name: string; items: number; index: number }[] = [];
+  const omitted: { name: string; index: number }[] = [];
   let room = limits.total;
   for (const { section, index } of byRank) {
-    const text = shown.size < limits.sections ? cut(section, Math.min(room, limits.each), limits.items) : null;
+    const text = shown.size < limits.sections ? cut(section, Math.min(room, limits.each)) : null;
     if (text === null) {
-      omitted.push({ name: section.name ?? 'text', items: section.items.length, index });
+      omitted.push({ name: section.name, index });
       // Nothing of a lower rank may take the place of what was left out.
       room = 0;
     } else {
@@ -54,13 +57,12 @@ export function fit(sections: readonly Drawn[], limits: Limits): Fitted {
   }
   return {
     texts: [...shown].sort(([a], [b]) => a - b).map(([, text]) => text),
-    omitted: omitted.sort((a, b) => a.index - b.index).map(({ name, items }) => ({ name, items })),
+    omitted: omitted.sort((a, b) => a.index - b.index).map(({ name }) => ({ name })),
   };
 }
 
-/** The section within `room` characters and `maxItems` items, with its "more" line when cut; null when not even one item fits. */
-function cut(section: Drawn, room: number, maxItems: number): string | null {
-  const { open, items, close, more } = section;
+/** The section within `room` characters, with its "more" line when cut; null when not even one item fits. */
+function cut({ open, items, close, maxItems, more }: Drawn, room: number): string | null {
   const whole = open + items.join('') + close;
   if (items.length <= maxItems && whole.length <= room) return whole;
   let used = open.length + close.length + more(items.length).length;
@@ -70,6 +72,24 @@ function cut(section: Drawn, room: number, maxItems: number): string | null {
     if (used > room || kept === maxItems) break;
     kept += 1;
   }
-  if (kept === 0) return null;
-  return open + items.slice(0, kept).join('') + more(items.length - kept) + close;
+  return kept === 0 ? null : open + items.slice(0, kept).join('') + close + more(items.length - kept);
+}
+
+/** What a section is called where it cannot be shown. */
+export function sectionName(section: Section): string {
+  switch (section.kind) {
+    case 'text':
+      return 'a note';
+    case 'facts':
+      return 'facts';
+    default:
+      return section.title ?? 'a list';
+  }
+}
+
+/** `Images (120), a note and 3 more sections`. */
+export function omittedWords(omitted: Fitted['omitted']): string {
+  const named = omitted.slice(0, 3).map(({ name }) => name);
+  const left = omitted.length - named.length;
+  return [...named, ...(left > 0 ? [count(left, 'more section')] : [])].join(', ');
 }

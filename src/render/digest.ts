@@ -6,8 +6,8 @@ import { day } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { footerOf } from './footer.ts';
 import { groupsOf, imageTable } from './images.ts';
-import { changesLine, releaseTitle } from './release.ts';
-import { bumpWord, count, dotted, link, projectName, strong, toneOf } from './words.ts';
+import { changesLine, pageLink, releaseTitle } from './release.ts';
+import { bumpWord, count, dotted, projectName, strong, toneOf } from './words.ts';
 
 /** One message for a period. A release that was collected twice is told once, as it is now. */
 export function digestMessage(facts: DigestFacts, subscription: Subscription | null): Message {
@@ -51,7 +51,7 @@ function titleOf({ from, to }: DigestFacts, told: readonly ReleaseFacts[]): stri
 /** Each release is a line of what moved (kept to the last) and its images (dropped first). */
 function sectionsOf(release: ReleaseFacts, index: number): readonly RankedSection[] {
   const groups = groupsOf(release.images);
-  const page: Line = release.page === null ? [] : [link('release page', release.page.url)];
+  const page: Line = release.page === null ? [] : [pageLink(release.version, release.page.url)];
   const line: Line = dotted([[strong(releaseTitle(release))], changesLine(release, groups), page]);
   return [
     { rank: 2 + index, section: { kind: 'text', line } },

@@ -1,5 +1,5 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
-import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
 import type { PublishedImage, Reason, ReleaseFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
@@ -82,15 +82,20 @@ function gone({ project, images }: ReleaseFacts): readonly RankedSection[] {
   return [{ rank: 1, section: { kind: 'text', line } }];
 }
 
-function factRows({ page, images }: ReleaseFacts): readonly { label: string; value: Line }[] {
+function factRows({ version, page, images }: ReleaseFacts): readonly { label: string; value: Line }[] {
   const dates = [page?.publishedAt ?? null, ...images.map((image) => image.pushedAt)].filter((at) => at !== null).sort();
   const [first] = dates;
   return [
-    { label: 'Release page', value: page === null ? ['none seen yet'] : [link('open', page.url), ` (${count(page.assets, 'file')})`] },
+    { label: 'Release page', value: page === null ? ['none seen yet'] : [pageLink(version, page.url), ` (${count(page.assets, 'file')})`] },
     // Verification is another step: silence here would be read as "fine".
     { label: 'Signatures', value: ['not checked yet'] },
     ...(first === undefined ? [] : [{ label: 'Published', value: [day(first)] }]),
   ];
+}
+
+/** `v4.3.0 on github.com`: the text says where the link leads. */
+export function pageLink(version: string, url: string): Inline {
+  return link(`${version} on ${URL.parse(url)?.hostname ?? 'an unknown site'}`, url);
 }
 
 function pull(groups: readonly ImageGroup[]): readonly RankedSection[] {

@@ -18,8 +18,13 @@ const BREAKS = /\s+/g;
 
 /** One line of foreign text: cleaned, blanks folded, at most `max` characters. */
 export function cleanLine(text: string, max: number = MAX_INLINE): string {
-  const bounded = text.slice(0, max * 4 + 4096);
-  return cap(visible(bounded.replace(BREAKS, ' ')).trim(), max);
+  return cap(cleanRun(text, max + 1).trim(), max);
+}
+
+/** As cleanLine, with the blanks at its ends kept: a run of text inside a line. */
+export function cleanRun(text: string, max: number = MAX_INLINE): string {
+  // Only so much of a huge text is looked at; what is cut away first would be cut away anyway, less what cleaning takes out.
+  return cap(visible(text.slice(0, max * 4).replace(BREAKS, ' ')), max);
 }
 
 /** Several lines of foreign text, each cleaned; tabs become two blanks. */

@@ -1,0 +1,158 @@
+/** Answers to questions as messages: `latest`, and what to say when a question was not understood. */
+import { unreachable } from '../core/errors.ts';
+import type { Line, Message, RankedSection } from '../core/message.ts';
+import { type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem } from '../core/query.ts';
+import type { Lifecycle } from '../core/target.ts';
+import { groupsOf, imageTable, newestReferences } from './images.ts';
+import { code, flavorName, listing, moment, projectName, strong } from './words.ts';
+
+/** "Latest" for one flavor or for several. */
+export function latestMessage(answer: LatestAnswer): Message {
+  const asked = printQuery(answer.query) || 'any image';
+  const [only, ...others] = answer.flavors;
+  if (only === undefined) return nothingWatched(asked);
+  if (others.length > 0) return severalFlavors(asked, answer.flavors);
+  return {
+    tone: toneOf(only),
+    title: `Latest ${asked}: ${only.version === null ? 'no answer' : `Kairos ${only.version}`}`,
+    summary: summaryOf(only),
+    sections: [...trouble(only), ...missing(only), ...imagesOf(only, 2)],
+    footer: [definition(answer.query.prereleases), checked(only)],
+    labels: [],
+  };
+}
+
+/** Words of a question nobody understood, each with the nearest known one. */
+export function queryProblemMessage(problems: readonly QueryProblem[]): Message {
+  return {
+    tone: 'warning',
+    title: `Not understood: ${listing(problems.map(({ word }) => word))}`,
+    summary: ['Ask with words such as ', code('hadron standard arm64 rpi4 k3s 1.35'), ', in any order.'],
+    sections: [
+      {
+        rank: 1,
+        section: {
+          kind: 'list',
+          title: null,
+          items: problems.map(
+            ({ word, suggestion }): Line =>
+              suggestion === null ? [code(word), ': no such word here'] : [code(word), ': did you mean ', code(suggestion), '?'],
+          ),
+        },
+      },
+    ],
+    footer: [],
+    labels: [],
+  };
+}
+
+function severalFlavors(asked: string, flavors: readonly LatestFlavorAnswer[]): Message {
+  return {
+    tone: flavors.some(({ failingSince }) => failingSince !== null) ? 'warning' : 'neutral',
+    title: `Latest ${asked}`,
+    summary: [`In ${flavors.length} flavors that are still published.`],
+    sections: flavors.flatMap((flavor, index) => [
+      {
+        rank: 1 + index,
+        section: {
+          kind: 'text',
+          line: [strong(`${flavorName(flavor.flavor)}: ${flavor.version ?? 'no answer'}`), ' ', ...summaryOf(flavor)],
+        },
+      } as const,
+      ...trouble(flavor),
+      ...missing(flavor),
+      ...imagesOf(flavor, 100 + index),
+    ]),
+    footer: [definition(false), ...flavors.map(checked)],
+    labels: [],
+  };
+}
+
+function nothingWatched(asked: string): Message {
+  return {
+    tone: 'warning',
+    title: `Latest ${asked}: no answer`,
+    summary: ['Nothing that Herald watches fits. Add the image repository to the targets in the configuration.'],
+    sections: [],
+    footer: [],
+    labels: [],
+  };
+}
+
+function toneOf({ failingSince, version, lifecycle }: LatestFlavorAnswer): Message['tone'] {
+  if (failingSince !== null || version === null) return 'warning';
+  return lifecycle.state === 'active' ? 'good' : 'notice';
+}
+
+function summaryOf({ lifecycle, flavor, version, missing: why }: LatestFlavorAnswer): Line {
+  const state = lifecycleLine(lifecycle, flavor);
+  if (state.length > 0) return state;
+  if (version !== null) return ['Still published.'];
+  return why?.kind === 'never-checked' ? [] : ['Still published, but not in this combination.'];
+}
+
+/** What can still be expected of a flavor; nothing to say while it is published. */
+function lifecycleLine(lifecycle: Lifecycle, flavor: string): Line {
+  switch (lifecycle.state) {
+    case 'active':
+      return [];
+    case 'frozen':
+      return [
+        strong(`Official ${flavorName(flavor)} images are no longer published`),
+        `; the last were ${lifecycle.lastVersion} (${lifecycle.since}). ${lifecycle.advice}`,
+      ];
+    case 'absorbed':
+      return [`Part of ${projectName(lifecycle.into)} since ${lifecycle.since}; look there.`];
+    case 'archived':
+      return [`Archived since ${lifecycle.since}: nothing new will come.`];
+    default:
+      return unreachable(lifecycle);
+  }
+}
+
+/** "Could not check" is said before anything that may be out of date because of it. */
+function trouble({ failingSince, failure, lastSuccessAt }: LatestFlavorAnswer): readonly RankedSection[] {
+  if (failingSince === null) return [];
+  const known = lastSuccessAt === null ? '' : ` What is shown is from ${moment(lastSuccessAt)}.`;
+  const why = failure === null ? '' : ` ${failure.message}`;
+  return [{ rank: 1, section: { kind: 'text', line: [strong(`Could not check since ${moment(failingSince)}.`), `${why}${known}`] } }];
+}
+
+function missing({ missing: why, repository }: LatestFlavorAnswer): readonly RankedSection[] {
+  switch (why?.kind) {
+    case undefined:
+      return [];
+    case 'never-checked':
+      return [
+        {
+          rank: 1,
+          section: {
+            kind: 'text',
+            line: [`${repository} has not been checked yet, so there is no answer. `, 'Check now: ', code('herald check')],
+          },
+        },
+      ];
+    case 'no-such-combination':
+      return why.nearest.length === 0
+        ? [{ rank: 1, section: { kind: 'text', line: [`No released image is known in ${repository}.`] } }]
+        : [{ rank: 1, section: { kind: 'list', title: 'The nearest that exist', items: why.nearest.map((words) => [code(words)]) } }];
+  }
+}
+
+function imagesOf({ images }: LatestFlavorAnswer, rank: number): readonly RankedSection[] {
+  const groups = groupsOf(images);
+  if (groups.length === 0) return [];
+  return [
+    { rank, section: imageTable(groups) },
+    { rank, section: { kind: 'code', title: 'Pull, newest Kubernetes of each', language: '', text: newestReferences(groups).join('\n') } },
+  ];
+}
+
+function definition(prereleases: boolean): Line {
+  return [`Latest: the highest ${prereleases ? '' : 'stable '}version with images of the asked combination.`];
+}
+
+function checked({ origin, repository, lastSuccessAt }: LatestFlavorAnswer): Line {
+  if (origin === 'recorded') return [`From the list that comes with Herald; ${repository} has not been asked yet.`];
+  return [lastSuccessAt === null ? `${repository}: never checked.` : `${repository}, last checked ${moment(lastSuccessAt)}.`];
+}

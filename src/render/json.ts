@@ -1,0 +1,176 @@
+/** Answers as plain JSON for programs: the stable shapes behind `--json`. Foreign text is passed on as it is; JSON escapes it. */
+import { type Arch, type Artifact, type Era, isArtifact, printReference, type Reference, type Variant } from '../core/image.ts';
+import { type LatestAnswer, printQuery } from '../core/query.ts';
+import type { Lifecycle } from '../core/target.ts';
+import type { Candidates, Comparison, ComponentChange, Coordinate, Offer, Warning } from '../core/upgrade.ts';
+import type { Bump, Channel, Distro } from '../core/version.ts';
+
+/** One line of `herald parse --json`. Fields that do not apply to the kind are null. */
+export interface ParseLine {
+  readonly input: string;
+  readonly kind: Reference['kind'];
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest?: string;
+  readonly flavor: string | null;
+  readonly flavorRelease: string | null;
+  readonly variant: Variant | null;
+  readonly arch: Arch | null;
+  readonly model: string | null;
+  readonly version: string | null;
+  readonly channel: Channel | null;
+  readonly kubernetes: { readonly distro: Distro; readonly version: string | null } | null;
+  readonly uki: boolean | null;
+  readonly era: Era | null;
+  /** Of attached tags: what they belong to. */
+  readonly subject?: string;
+  readonly role?: string;
+  /** Of unrecognised tags: why. */
+  readonly reason?: string;
+}
+
+export function parseLine(reference: Reference): ParseLine {
+  const { input, kind, repository, tag, digest } = reference;
+  return { input, kind, repository, tag, ...(digest === null ? {} : { digest }), ...NO_IMAGE, ...fieldsOf(reference) };
+}
+
+const NO_IMAGE = {
+  flavor: null,
+  flavorRelease: null,
+  variant: null,
+  arch: null,
+  model: null,
+  version: null,
+  channel: null,
+  kubernetes: null,
+  uki: null,
+  era: null,
+} as const;
+
+function fieldsOf(reference: Reference): Partial<ParseLine> {
+  if (isArtifact(reference)) return artifactFields(reference);
+  switch (reference.kind) {
+    case 'component':
+    case 'framework':
+      return { version: reference.version.text, channel: reference.channel };
+    case 'attached':
+      return { subject: reference.subject, role: reference.role };
+    case 'unrecognised':
+      return { reason: reference.reason };
+    case 'moving':
+      return {};
+  }
+}
+
+function artifactFields({
+  flavor,
+  flavorRelease,
+  variant,
+  arch,
+  model,
+  version,
+  channel,
+  kubernetes,
+  uki,
+  era,
+}: Artifact): Partial<ParseLine> {
+  return {
+    flavor,
+    flavorRelease,
+    variant,
+    arch,
+    model,
+    version: version.kind === 'release' ? version.version.text : version.text,
+    channel,
+    kubernetes: kubernetes === null ? null : { distro: kubernetes.distro, version: kubernetes.version?.text ?? null },
+    uki,
+    era,
+  };
+}
+
+export interface CompareJson {
+  readonly relation: Comparison['relation'];
+  readonly bump: Bump;
+  readonly components: readonly ComponentChange[];
+  readonly crosses: readonly Coordinate[];
+  readonly warnings: readonly Warning[];
+}
+
+export function compareJson({ relation, bump, components, crosses, warnings }: Comparison): CompareJson {
+  return { relation, bump, components, crosses, warnings };
+}
+
+export interface OfferJson {
+  readonly reference: string;
+  readonly bump: Bump;
+  readonly components: readonly ComponentChange[];
+  readonly recommended: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+export interface CandidatesJson {
+  readonly running: string;
+  readonly offers: readonly OfferJson[];
+  readonly osChanges: readonly OfferJson[];
+  readonly reason?: string;
+}
+
+export function candidatesJson({ running, offers, osChanges, reason }: Candidates): CandidatesJson {
+  return {
+    running: printReference(running),
+    offers: offers.map(offerJson),
+    osChanges: osChanges.map(offerJson),
+    ...(reason === null ? {} : { reason }),
+  };
+}
+
+function offerJson({ artifact, bump, components, recommended, warnings }: Offer): OfferJson {
+  return { reference: printReference(artifact), bump, components, recommended, warnings };
+}
+
+export interface LatestJson {
+  /** The question in canonical words. */
+  readonly query: string;
+  readonly flavors: readonly {
+    readonly flavor: string;
+    readonly repository: string;
+    readonly lifecycle: LifecycleJson;
+    readonly version: string | null;
+    readonly images: readonly { readonly reference: string; readonly digest: string | null; readonly pushedAt: string | null }[];
+    readonly origin: 'store' | 'recorded';
+    readonly lastSuccessAt: string | null;
+    /** Null while the source answers; then since when it could not be checked, and why. */
+    readonly failing: { readonly since: string; readonly code: string | null; readonly message: string | null } | null;
+    readonly missing:
+      | { readonly kind: 'never-checked' }
+      | { readonly kind: 'no-such-combination'; readonly nearest: readonly string[] }
+      | null;
+  }[];
+}
+
+type LifecycleJson =
+  | Exclude<Lifecycle, { state: 'frozen' }>
+  | { readonly state: 'frozen'; readonly since: string; readonly lastVersion: string; readonly advice: string };
+
+export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
+  return {
+    query: printQuery(query),
+    flavors: flavors.map(({ flavor, repository, lifecycle, version, images, origin, lastSuccessAt, failingSince, failure, missing }) => ({
+      flavor,
+      repository,
+      lifecycle: lifecycleJson(lifecycle),
+      version,
+      images: images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
+      origin,
+      lastSuccessAt,
+      failing: failingSince === null ? null : { since: failingSince, code: failure?.code ?? null, message: failure?.message ?? null },
+      missing,
+    })),
+  };
+}
+
+function lifecycleJson(lifecycle: Lifecycle): LifecycleJson {
+  if (lifecycle.state !== 'frozen') return lifecycle;
+  const { state, since, lastVersion, advice } = lifecycle;
+  return { state, since, lastVersion, advice };
+}

@@ -1,0 +1,152 @@
+/** Comparisons, upgrade candidates and parsed references as messages. */
+import { unreachable } from '../core/errors.ts';
+import { isArtifact, printReference, type Reference } from '../core/image.ts';
+import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { Candidates, Comparison, Offer } from '../core/upgrade.ts';
+import {
+  bumpWord,
+  code,
+  componentChange,
+  coordinateName,
+  count,
+  dotted,
+  kubernetesNumber,
+  listing,
+  strong,
+  warningWords,
+} from './words.ts';
+
+/** What a running image may be upgraded to. The recommended offer stands apart. */
+export function candidatesMessage({ running, offers, osChanges, reason }: Candidates): Message {
+  const recommended = offers.find((offer) => offer.recommended) ?? offers[0];
+  return {
+    tone: recommended === undefined ? 'neutral' : 'good',
+    title: recommended === undefined ? `No upgrade for ${running.tag}` : `${count(offers.length, 'upgrade')} for ${running.tag}`,
+    summary: recommended === undefined ? [reason ?? 'Nothing newer fits.'] : ['Recommended: ', ...changesOf(recommended)],
+    sections: [
+      ...(recommended === undefined ? [] : offered(recommended)),
+      ...listOf(
+        3,
+        'Others',
+        offers.filter((offer) => offer !== recommended),
+      ),
+      ...listOf(4, 'The same image on a newer operating system release (your decision)', osChanges),
+    ],
+    footer: [
+      [
+        'Offers never change flavor, variant, architecture, model, boot mode, image form or Kubernetes distribution. Signatures: not checked.',
+      ],
+    ],
+    labels: [],
+  };
+}
+
+/** How two images relate. */
+export function comparisonMessage({ relation, bump, components, crosses, warnings }: Comparison, from: string, to: string): Message {
+  const titles: Readonly<Record<Comparison['relation'], string>> = {
+    upgrade: `An upgrade: ${bumpWord(bump)}`,
+    downgrade: 'A downgrade',
+    same: bump === 'rebuild' ? 'The same version, built again' : 'The same',
+    incompatible: `Not an upgrade path: other ${listing(crosses.map(coordinateName))}`,
+  };
+  return {
+    tone: relation === 'incompatible' || relation === 'downgrade' ? 'warning' : 'good',
+    title: titles[relation],
+    summary: dotted(components.map(componentChange)),
+    sections: [
+      { rank: 2, section: { kind: 'facts', rows: [fact('From', code(from)), fact('To', code(to))] } },
+      ...(warnings.length === 0
+        ? []
+        : [{ rank: 1, section: { kind: 'list', title: 'Mind', items: warnings.map((warning) => [warningWords(warning)]) } } as const]),
+    ],
+    footer: [],
+    labels: [],
+  };
+}
+
+/** What the grammar reads from a reference. */
+export function referenceMessage(reference: Reference): Message {
+  return {
+    tone: reference.kind === 'unrecognised' ? 'warning' : 'neutral',
+    title: printReference(reference),
+    summary: [strong(KINDS[reference.kind])],
+    sections: [{ rank: 1, section: { kind: 'facts', rows: fieldsOf(reference).map(([label, value]) => fact(label, value)) } }],
+    footer: [],
+    labels: [],
+  };
+}
+
+const KINDS: Readonly<Record<Reference['kind'], string>> = {
+  'os-image': 'an OS image',
+  'raw-image': 'a raw disk image (not for upgrades)',
+  attached: 'attached to another image',
+  component: 'a component',
+  framework: 'a framework image',
+  moving: 'a tag that moves (no version)',
+  unrecognised: 'not recognised',
+};
+
+function fieldsOf(reference: Reference): readonly (readonly [string, string])[] {
+  if (isArtifact(reference)) {
+    const { flavor, flavorRelease, variant, arch, model, version, channel, kubernetes, uki, era } = reference;
+    return [
+      ['Kairos', version.kind === 'release' ? version.version.text : version.text],
+      ['Channel', channel],
+      ['Flavor', flavorRelease === null ? flavor : `${flavor} ${flavorRelease}`],
+      ['Variant', variant],
+      ['Architecture', arch],
+      ['Model', model],
+      ['Kubernetes', kubernetes === null ? 'none' : `${kubernetes.distro} ${kubernetesNumber(kubernetes)}`],
+      ['Trusted boot', uki ? 'yes' : 'no'],
+      ['Naming era', era],
+    ];
+  }
+  switch (reference.kind) {
+    case 'attached':
+      return [
+        ['Role', reference.role],
+        ['Subject', reference.subject],
+      ];
+    case 'component':
+    case 'framework':
+      return [
+        ['Name', reference.name],
+        ['Version', reference.version.text],
+        ['Channel', reference.channel],
+        ...(reference.suffix === null ? [] : [['Suffix', reference.suffix] as const]),
+      ];
+    case 'moving':
+      return [['Tag', reference.tag]];
+    case 'unrecognised':
+      return [
+        ['Why', reference.reason],
+        ['Format', reference.format],
+      ];
+    default:
+      return unreachable(reference);
+  }
+}
+
+function fact(label: string, value: Line[number]): { readonly label: string; readonly value: Line } {
+  return { label, value: [value] };
+}
+
+function offered(offer: Offer): readonly RankedSection[] {
+  const warnings = offer.warnings.map((warning): Line => [warningWords(warning)]);
+  return [
+    { rank: 1, section: { kind: 'code', title: null, language: '', text: printReference(offer.artifact) } },
+    ...(warnings.length === 0 ? [] : [{ rank: 2, section: { kind: 'list', title: 'Mind', items: warnings } } as const]),
+  ];
+}
+
+function listOf(rank: number, title: string, offers: readonly Offer[]): readonly RankedSection[] {
+  if (offers.length === 0) return [];
+  const items = offers.map((offer) =>
+    dotted([[code(printReference(offer.artifact))], changesOf(offer), ...offer.warnings.map((warning) => [warningWords(warning)])]),
+  );
+  return [{ rank, section: { kind: 'list', title, items } }];
+}
+
+function changesOf({ components }: Offer): Line {
+  return dotted(components.filter(({ bump }) => bump !== 'none').map(componentChange));
+}
