@@ -36,7 +36,8 @@ export interface OciClient {
 }
 
 const TAGS_PER_PAGE = 100;
-const MAX_TAGS_BYTES = 2 * 1024 * 1024;
+/** About 100,000 tags of Kairos' length: a registry may ignore the page size. */
+const MAX_TAGS_BYTES = 8 * 1024 * 1024;
 /** The specification asks registries to accept manifests up to this size. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const DEFAULT_MAX_BLOB_BYTES = 64 * 1024 * 1024;

@@ -5,8 +5,11 @@ import { isDigest, isTag } from '../../core/repository.ts';
 export const INDEX_TYPES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
 export const IMAGE_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
 
-/** Docker's registry answers null for a repository whose last tag was deleted. */
-export const TagPage = z.object({ tags: z.array(z.string().refine(isTag)).max(10_000).nullable() });
+/**
+ * Docker's registry answers null for a repository whose last tag was deleted, and before version 3 all tags at once whatever page size is
+ * asked for: the bytes are capped, the number of tags is not.
+ */
+export const TagPage = z.object({ tags: z.array(z.string().refine(isTag)).nullable() });
 
 /** The token service: https://distribution.github.io/distribution/spec/auth/token/. A token becomes part of a header, hence the alphabet (RFC 6750). */
 const BearerToken = z
