@@ -64,7 +64,16 @@ const Subscription = z.strictObject({
 
 const Renumbering = z.strictObject({ project: z.string(), from: z.string(), to: z.string() });
 
-const Api = z.strictObject({ apiUrl: z.url({ protocol: /^https?$/ }) });
+const apiUrl = z.url({ protocol: /^https?$/ });
+const Slack = z.strictObject({ apiUrl });
+const Github = z.strictObject({
+  apiUrl: apiUrl.optional(),
+  creator: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('The login of our issues, where a token cannot tell: github-actions[bot] in GitHub Actions'),
+});
 
 const shape = {
   timeZone,
@@ -83,8 +92,8 @@ const shape = {
       .default([])
       .describe('Origins inside your own network that Herald may ask, such as https://harbor.internal:8443'),
   }),
-  github: Api,
-  slack: Api,
+  github: Github,
+  slack: Slack,
   http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(3000) }),
 };
 

@@ -20,6 +20,8 @@ export interface Settings {
   /** Origins the user allowed beyond the public ones of the targets. */
   readonly allowedOrigins: readonly string[];
   readonly githubApiUrl: string;
+  /** The login Herald's issues carry, where the token cannot tell (GitHub Actions: `github-actions[bot]`). */
+  readonly githubCreator: string | null;
   readonly slackApiUrl: string | null;
   readonly http: { readonly host: string; readonly port: number };
 }
@@ -68,6 +70,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
       ...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin))),
     ],
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
+    githubCreator: last(files, (config) => config.github?.creator) ?? null,
     slackApiUrl,
     http: last(files, (config) => config.http) ?? { host: '127.0.0.1', port: 3000 },
   };

@@ -1,8 +1,8 @@
 /** herald compare: how two images relate, and what an upgrade between them would cross. */
 import { Command } from 'commander';
 import { compareArtifacts } from '../../core/upgrade.ts';
-import { comparisonMessage } from '../../render/answer.ts';
-import { comparisonJson } from '../../render/json.ts';
+import { compareJson } from '../../render/json.ts';
+import { comparisonMessage } from '../../render/upgrade.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printJson, printMessage } from '../terminal.ts';
 import { artifactArgument } from './artifact-argument.ts';
@@ -22,7 +22,7 @@ Example:
     .action((from: string, to: string, options: { json?: boolean }) => {
       const [left, right] = [artifactArgument(from), artifactArgument(to)];
       const comparison = compareArtifacts(left, right);
-      if (options.json === true) printJson(terminal, comparisonJson(comparison));
-      else printMessage(terminal, comparisonMessage(left, right, comparison));
+      if (options.json === true) printJson(terminal, compareJson(comparison));
+      else printMessage(terminal, comparisonMessage(comparison, from, to));
     });
 }

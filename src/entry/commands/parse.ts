@@ -1,7 +1,7 @@
 /** herald parse: what the grammar says of image references, one JSON object a line. */
 import { Command } from 'commander';
 import { parseReference } from '../../core/image.ts';
-import { referenceJson } from '../../render/json.ts';
+import { parseLine } from '../../render/json.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printJson } from '../terminal.ts';
 
@@ -19,7 +19,7 @@ Examples:
     )
     .action(async (references: readonly string[]) => {
       const inputs = references.includes('-') ? lines(await terminal.readInput()) : references;
-      for (const input of inputs) printJson(terminal, referenceJson(parseReference(input)));
+      for (const input of inputs) printJson(terminal, parseLine(parseReference(input)));
     });
 }
 

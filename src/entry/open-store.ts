@@ -1,0 +1,53 @@
+/** Opens what every command that asks or changes the store needs: its database, its tables, the log and the clock of this process. */
+import { migrateDatabase } from '../adapters/database/migrate.ts';
+import { type Database, type DatabaseLocation, openDatabase } from '../adapters/database/open.ts';
+import { createStore } from '../adapters/database/store.ts';
+import { createLog, type LogLevel } from '../adapters/observe/log.ts';
+import { instant } from '../core/time.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+import type { Secrets } from './secrets.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The clock of the machine. */
+export const systemClock: Clock = { now: () => instant(Date.now()) };
+
+/** The log of this process: HERALD_LOG_LEVEL, or `fallback`. */
+export function createProcessLog(env: Env, fallback: LogLevel): Log {
+  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+  return createLog(levels.find((level) => level === env.HERALD_LOG_LEVEL) ?? fallback);
+}
+
+/** A server when DATABASE_URL is set, otherwise a directory. */
+export function databaseLocation(env: Env, secrets: Secrets): DatabaseLocation {
+  return secrets.databaseUrl === null ? { dataDir: env.HERALD_DATA_DIR ?? './data' } : { databaseUrl: secrets.databaseUrl };
+}
+
+export interface OpenedStore {
+  readonly database: Database;
+  readonly store: Store;
+  /** Migrations that were applied just now. */
+  readonly applied: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the store and brings its tables up to date. Throws STORE_LOCKED, STORE_UNAVAILABLE or STORE_OUTDATED. */
+export async function openStore(location: DatabaseLocation, log: Log): Promise<OpenedStore> {
+  const database = await openDatabase(location, log);
+  try {
+    const applied = await migrateDatabase(database);
+    const store = createStore(database);
+    return {
+      database,
+      store,
+      applied,
+      close: async () => {
+        await store.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

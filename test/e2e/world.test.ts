@@ -1,0 +1,136 @@
+/** The main job, end to end: Herald embedded, against the recorded upstream and the emulated Slack and GitHub. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/adapters/observe/log.ts';
+import { instant } from '../../src/core/time.ts';
+import { type EmulatedGithub, type EmulatedSlack, startGithub, startSlack } from '../support/emulators.ts';
+import { count } from '../world/count.ts';
+import { PLACES, startWorldHerald, type WorldHerald } from '../world/herald.ts';
+import { BASELINE_AT, play, TIMELINE } from '../world/timeline.ts';
+import { startUpstream, type Upstream } from '../world/upstream.ts';
+
+const CORE_OF_412 = instant('2026-06-17T15:00:00Z');
+const ALL_OF_412 = instant('2026-06-17T16:00:00Z');
+
+describe('Herald on the recorded upstream', () => {
+  let upstream: Upstream;
+  let slack: EmulatedSlack;
+  let github: EmulatedGithub;
+  let herald: WorldHerald;
+
+  beforeEach(async () => {
+    upstream = await startUpstream({ now: BASELINE_AT });
+    slack = await startSlack({ channels: [PLACES.releases, PLACES.weekly, PLACES.operations] });
+    github = await startGithub({ repositories: [PLACES.repository] });
+    herald = await startWorldHerald({ upstream, slack, github, log: createLog('silent') });
+    await herald.look();
+  });
+
+  afterEach(async () => {
+    await herald.stop();
+    await Promise.all([slack.close(), github.close(), upstream.close()]);
+  });
+
+  const releases = () => slack.messages(PLACES.releases);
+  const operations = async () => (await slack.messages(PLACES.operations)).map(({ text }) => text);
+
+  it('announces nothing at the first look', async () => {
+    expect(await releases()).toEqual([]);
+    expect(await github.issues(PLACES.repository)).toEqual([]);
+    expect(await operations()).toEqual([]);
+  });
+
+  it('tells each release once in every place, whatever order its pieces arrive in', async () => {
+    for (const step of TIMELINE) {
+      play(upstream, step);
+      await herald.look();
+    }
+    const counted = await count({ upstream, slack, github });
+    expect(counted).toMatchObject({ releases: expect.arrayContaining(['v4.1.2', 'v4.2.0', 'v4.3.0']), issues: 3, lost: 0, repeated: 0 });
+    expect(counted.releases).toHaveLength(3);
+  });
+
+  it('says nothing of a release before an image of it exists that the reader wants', async () => {
+    upstream.at = CORE_OF_412;
+    await herald.look();
+    expect((await releases()).map(({ text }) => text)).toEqual([expect.stringMatching(/^Kairos v4\.1\.2 /)]);
+    expect(await github.issues(PLACES.repository)).toEqual([]);
+  });
+
+  it('edits the one message while images arrive', async () => {
+    upstream.at = CORE_OF_412;
+    await herald.look();
+    const [first] = await releases();
+    upstream.at = ALL_OF_412;
+    await herald.look();
+    const [second, ...more] = await releases();
+    expect(more).toEqual([]);
+    expect(second?.ts).toBe(first?.ts);
+    expect(JSON.stringify(second?.blocks)).toContain('standard');
+    expect(JSON.stringify(first?.blocks)).not.toContain('v1.36.1');
+  });
+
+  it('notes in the message that an image was pushed again, and posts no second one', async () => {
+    upstream.at = ALL_OF_412;
+    await herald.look();
+    const [before] = await releases();
+    upstream.repush('kairos/hadron', 'v0.4.0-core-amd64-generic-v4.1.2');
+    await herald.look();
+    const after = await releases();
+    expect(after).toHaveLength(1);
+    expect(after[0]?.ts).toBe(before?.ts);
+    expect(after[0]?.blocks).not.toEqual(before?.blocks);
+  });
+
+  it('changes nothing when nothing changed', async () => {
+    upstream.at = ALL_OF_412;
+    await herald.look();
+    const before = await releases();
+    const issues = await github.issues(PLACES.repository);
+    await herald.look();
+    expect(await releases()).toEqual(before);
+    expect(await github.issues(PLACES.repository)).toEqual(issues);
+  });
+
+  it('asks each place once when nothing is new', async () => {
+    await herald.look();
+    const before = upstream.counts();
+    await herald.look();
+    const asked = Object.entries(upstream.counts()).map(([kind, times]) => [kind, times - (before[kind as keyof typeof before] ?? 0)]);
+    const requests = asked.reduce((sum, [, times]) => sum + Number(times), 0);
+    expect(requests).toBe(3);
+  });
+
+  it('gives a digest subscription one message for its week', async () => {
+    upstream.at = ALL_OF_412;
+    await herald.look();
+    expect(await slack.messages(PLACES.weekly)).toEqual([]);
+    upstream.at = instant('2026-06-22T09:01:00Z');
+    await herald.look();
+    await herald.look();
+    const digests = await slack.messages(PLACES.weekly);
+    expect(digests).toHaveLength(1);
+    expect(JSON.stringify(digests[0]?.blocks)).toContain('v4.1.2');
+  });
+
+  it('raises one notice a tag format it does not know, not one a tag', async () => {
+    for (const arch of ['amd64', 'arm64']) upstream.push('kairos/hadron', `v9:${arch}`.replace(':', '_core_generic_'));
+    await herald.look();
+    upstream.push('kairos/hadron', 'v10_core_generic_amd64');
+    await herald.look();
+    expect(await operations()).toHaveLength(1);
+  });
+
+  it('tells the operator once that a place cannot be read, goes on with the others, and tells when it can be read again', async () => {
+    upstream.at = ALL_OF_412;
+    for (let poll = 0; poll < 4; poll += 1) {
+      upstream.failNext('504-html', 50);
+      await herald.look();
+    }
+    upstream.failNext('504-html', 0);
+    const health = await herald.serving.store.targetHealth('hadron');
+    expect(health.failingSince).not.toBeNull();
+    expect(health.failure).toMatchObject({ disposition: 'transient' });
+    expect(await releases()).toEqual([]);
+    expect((await operations()).length).toBeGreaterThan(0);
+  });
+});
