@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { flavorKnowledge } from '../app/knowledge.ts';
 import type { FlavorKnowledge } from '../core/query.ts';
-import { createProcessLog, databaseLocation, openStore } from './compose.ts';
 import { loadSettings } from './config.ts';
+import { createProcessLog, databaseLocation, openStore } from './open-store.ts';
 import { readSecrets } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 

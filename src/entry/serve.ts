@@ -6,10 +6,12 @@ import { startJobWorker } from '../adapters/queue/worker.ts';
 import { createJobHandlers } from '../app/jobs.ts';
 import { HeraldError } from '../core/errors.ts';
 import type { Clock, JobQueue, Log, Store } from '../ports.ts';
-import { type ConsoleSink, createDeps, databaseLocation, missingCredentials, type OpenedStore, openStore, systemClock } from './compose.ts';
+import { type ConsoleSink, createDeps } from './compose.ts';
 import type { Settings } from './config.ts';
+import { requireCredentials } from './credentials.ts';
 import { startHttpServer } from './http-server.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { databaseLocation, type OpenedStore, openStore, systemClock } from './open-store.ts';
 import { ROLES, type Role, schedulesOf } from './roles.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -50,8 +52,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 }
 
 function refuseHalfConfigured({ settings, secrets, roles }: ServeOptions): void {
-  const missing = missingCredentials(settings, secrets);
-  if (missing !== null) throw missing;
+  requireCredentials(settings, secrets);
   if (secrets.databaseUrl !== null) return;
   if (secrets.redisUrl !== null) {
     throw new HeraldError('INVALID_CONFIG', 'REDIS_URL is set and DATABASE_URL is not.', {
@@ -72,9 +73,8 @@ async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: 
   const queue = await createJobQueue({ backend, log });
   lifecycle.onStop('queue', () => queue.close());
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const handlers = createJobHandlers(
-    createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, ...clock }),
-  );
+  const deps = await createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, ...clock });
+  const handlers = createJobHandlers(deps);
   if (roles.has('worker')) {
     const worker = startJobWorker({ backend, handlers, log });
     lifecycle.onStop('worker', () => worker.close());

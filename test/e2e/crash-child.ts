@@ -5,9 +5,10 @@
 import { createLog } from '../../src/adapters/observe/log.ts';
 import { check } from '../../src/app/check.ts';
 import { instant } from '../../src/core/time.ts';
-import { createDeps, openStore } from '../../src/entry/compose.ts';
+import { createDeps } from '../../src/entry/compose.ts';
 import { settingsFrom } from '../../src/entry/config.ts';
 import { loadConfigFile } from '../../src/entry/config-file.ts';
+import { openStore } from '../../src/entry/open-store.ts';
 import { readSecrets } from '../../src/entry/secrets.ts';
 import type { Notifier, Payload } from '../../src/ports.ts';
 import { PLAIN } from '../../src/render/text.ts';
@@ -34,8 +35,8 @@ function mortal<K extends Payload['kind']>(notifier: Notifier<K> | undefined): N
 const { store, close } = await openStore({ dataDir }, log);
 await store.applyConfiguration(settings.targets, settings.subscriptions, clock.now());
 const queue = { enqueue: async () => undefined };
-const console = { write: () => undefined, style: { width: 100, palette: PLAIN } };
-const deps = createDeps({ settings, secrets: readSecrets(process.env), store, queue, log, clock, console });
+const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
+const deps = await createDeps({ settings, secrets: readSecrets(process.env), store, queue, log, clock, console: sink });
 const { slack, github } = deps.notifiers;
 const [mortalSlack, mortalGithub] = [mortal(slack), mortal(github)];
 const outcome = await check({

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { type CheckOutcome, check } from '../../app/check.ts';
 import type { PollOutcome } from '../../app/poll-target.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
-import { createDeps, createProcessLog, databaseLocation, missingCredentials, openStore, systemClock } from '../compose.ts';
 import { loadSettings } from '../config.ts';
+import { requireCredentials } from '../credentials.ts';
+import { createProcessLog, databaseLocation, openStore, systemClock } from '../open-store.ts';
 import { readSecrets } from '../secrets.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -33,8 +34,8 @@ Example, every hour from cron:
 async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome> {
   const settings = loadSettings(terminal.env);
   const secrets = readSecrets(terminal.env);
-  const missing = missingCredentials(settings, secrets);
-  if (missing !== null) throw missing;
+  requireCredentials(settings, secrets);
+  const { createDeps } = await import('../compose.ts');
 
   const log = createProcessLog(terminal.env, 'error');
   const { store, close } = await openStore(databaseLocation(terminal.env, secrets), log);
@@ -43,7 +44,7 @@ async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome
     // One pass needs no queue: what would be queued is found by looking at what is owed.
     const queue = { enqueue: async () => undefined };
     const console = { write: json ? terminal.err : terminal.out, style: terminal.style };
-    const deps = createDeps({ settings, secrets, store, queue, log, console });
+    const deps = await createDeps({ settings, secrets, store, queue, log, console });
     return await check(deps, (poll) => terminal.err(pollLine(poll)));
   } finally {
     await close();

@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { CommandContext } from '../command-context.ts';
-import { missingCredentials } from '../compose.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { configJsonSchema } from '../config-schema.ts';
+import { requireCredentials } from '../credentials.ts';
 import { readSecrets, type Secrets } from '../secrets.ts';
 import { printJson } from '../terminal.ts';
 
@@ -22,8 +22,7 @@ function checkCommand({ terminal }: CommandContext): Command {
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => {
       const settings = loadSettings(terminal.env);
-      const missing = missingCredentials(settings, readSecrets(terminal.env));
-      if (missing !== null) throw missing;
+      requireCredentials(settings, readSecrets(terminal.env));
       const { files, targets, subscriptions } = settings;
       if (options.json === true) printJson(terminal, { ok: true, files, targets: targets.length, subscriptions: subscriptions.length });
       else terminal.out(`ok: ${targets.length} targets, ${subscriptions.length} subscriptions, read from ${files.join(' and ')}`);

@@ -1,7 +1,7 @@
 /** herald migrate: brings the tables of the store and of the queue up to date. serve and check do it by themselves at start. */
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { createProcessLog, databaseLocation, openStore } from '../compose.ts';
+import { createProcessLog, databaseLocation, openStore } from '../open-store.ts';
 import { readSecrets } from '../secrets.ts';
 import { printJson } from '../terminal.ts';
 

@@ -1,12 +1,11 @@
 /** herald serve: keep watching. */
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { createProcessLog } from '../compose.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { untilSignal } from '../lifecycle.ts';
+import { createProcessLog } from '../open-store.ts';
 import { parseRoles, ROLES } from '../roles.ts';
 import { readSecrets } from '../secrets.ts';
-import { serve } from '../serve.ts';
 import { printJson } from '../terminal.ts';
 
 export function serveCommand({ terminal }: CommandContext): Command {
@@ -25,6 +24,7 @@ Examples:
       const settings = loadSettings(terminal.env);
       const log = createProcessLog(terminal.env, 'info');
       const roles = parseRoles(options.roles);
+      const { serve } = await import('../serve.ts');
       const serving = await serve({
         settings,
         secrets: readSecrets(terminal.env),
