@@ -9,18 +9,18 @@ import { clockAt, failureFrom, httpFor, NOW, targetOf } from '../support/sources
 const API = 'https://api.github.com';
 const PATH = '/repos/kairos-io/kairos/releases';
 const NEXT = { link: `<${API}${PATH}?page=9>; rel="next"` };
-const FRESH: Watermark = { etag: '"one"', newestId: 7, fullAt: plusMs(NOW, -3_600_000) };
+const FRESH: Watermark = { etag: '"one"', newest: '2026-09-07T08:00:00.000Z', fullAt: plusMs(NOW, -3_600_000) };
 
-function release(id: number, more: Record<string, unknown> = {}) {
+/** The `day`th release, published that day of September. */
+function release(day: number, more: Record<string, unknown> = {}) {
   return {
-    id,
-    tag_name: `v4.${id}.0`,
-    html_url: `https://github.com/kairos-io/kairos/releases/tag/v4.${id}.0`,
-    name: `v4.${id}.0`,
+    tag_name: `v4.${day}.0`,
+    html_url: `https://github.com/kairos-io/kairos/releases/tag/v4.${day}.0`,
+    name: `v4.${day}.0`,
     body: 'Notes.',
     draft: false,
     prerelease: false,
-    published_at: '2026-09-08T08:00:00Z',
+    published_at: `2026-09-0${day}T08:00:00Z`,
     assets: [],
     ...more,
   };
@@ -57,7 +57,7 @@ describe('a release page on GitHub', () => {
           body: 'Notes.',
           prerelease: false,
           draft: false,
-          publishedAt: '2026-09-08T08:00:00.000Z',
+          publishedAt: '2026-09-02T08:00:00.000Z',
           assets: [
             { name: 'kairos.iso', size: 42, digest: 'sha256:1488' },
             { name: 'old', size: 1, digest: null },
@@ -66,7 +66,7 @@ describe('a release page on GitHub', () => {
         expect.objectContaining({ tag: 'v4.1.0', title: '', body: '', prerelease: true, publishedAt: null }),
       ],
       complete: true,
-      watermark: { etag: 'W/"one"', newestId: 2, fullAt: NOW },
+      watermark: { etag: 'W/"one"', newest: '2026-09-02T08:00:00.000Z', fullAt: NOW },
       requests: 2,
     });
   });
@@ -80,7 +80,11 @@ describe('a release page on GitHub', () => {
     mockPage(1, { body: [release(8), release(7, { body: 'Edited.' })], headers: { ...NEXT, etag: '"two"' } });
     const observed = await observe(FRESH);
     expect(observed.observations.map(({ tag }) => tag)).toEqual(['v4.8.0', 'v4.7.0']);
-    expect(observed).toMatchObject({ complete: false, requests: 1, watermark: { etag: '"two"', newestId: 8, fullAt: FRESH.fullAt } });
+    expect(observed).toMatchObject({
+      complete: false,
+      requests: 1,
+      watermark: { etag: '"two"', newest: '2026-09-08T08:00:00.000Z', fullAt: FRESH.fullAt },
+    });
   });
 
   it('is read on while a page holds nothing but new releases', async () => {

@@ -17,7 +17,7 @@ export interface GithubReleasesDeps {
   readonly apiUrl?: string;
   /** Raises the limit from 60 to 5,000 requests an hour. Only ever sent to the origin of `apiUrl`. */
   readonly token?: string;
-  /** How often all pages are read again, for notes edited and pages removed further down. Default one day. */
+  /** How often all pages are read again, for notes edited and pages removed further down. Default 20 hours, as for Quay. */
   readonly fullEveryMs?: number;
   /** Default 100 pages, which is 5,000 releases. */
   readonly maxPages?: number;
@@ -31,8 +31,8 @@ const PAGE_DEADLINE_MS = MS.minute;
 const MAX_BODY = 256 * 1024;
 
 const Etag = z.string().regex(/^(?:W\/)?"[\x21\x23-\x7e]{0,200}"$/);
-/** `etag` of page 1; `newestId`: the highest release id seen; `fullAt`: when all pages were last read. */
-const Mark = z.object({ etag: Etag.nullable(), newestId: z.number(), fullAt: z.iso.datetime() });
+/** `etag` of page 1; `newest`: the latest publication seen; `fullAt`: when all pages were last read. */
+const Mark = z.object({ etag: Etag.nullable(), newest: z.iso.datetime().nullable(), fullAt: z.iso.datetime() });
 
 interface Pages {
   readonly releases: readonly GithubRelease[];
@@ -46,7 +46,7 @@ interface Pages {
  * Throws the errors of adapters/http.ts, INVALID_REFERENCE and TOO_MANY.
  */
 export function createGithubReleasesSource(deps: GithubReleasesDeps): Source {
-  const { http, clock, apiUrl = 'https://api.github.com', fullEveryMs = MS.day, maxPages = 100 } = deps;
+  const { http, clock, apiUrl = 'https://api.github.com', fullEveryMs = 20 * MS.hour, maxPages = 100 } = deps;
   return {
     kind: 'github-releases',
     async observe(target, since) {
@@ -60,27 +60,32 @@ export function createGithubReleasesSource(deps: GithubReleasesDeps): Source {
       const meter = createMeter();
 
       const ask = (page: number) => askPage(http, base, page, meter, token, page === 1 ? (known?.etag ?? null) : null);
-      const pages = await readPages(ask, base, maxPages, known?.newestId ?? null);
+      const pages = await readPages(ask, base, maxPages, known?.newest ?? null);
       if (pages === 'unchanged') return { observations: [], complete: false, watermark: { ...known }, requests: meter.requests };
-      const newestId = pages.releases.reduce((max, { id }) => Math.max(max, id), mark?.newestId ?? 0);
+      const observations = pages.releases.filter(({ draft }) => !draft).map(observationOf);
       return {
-        observations: pages.releases.filter(({ draft }) => !draft).map(observationOf),
+        observations,
         complete: pages.complete,
-        watermark: { etag: pages.etag, newestId, fullAt: pages.complete ? now : (mark?.fullAt ?? now) },
+        watermark: {
+          etag: pages.etag,
+          newest: newestOf(observations, mark?.newest ?? null),
+          fullAt: pages.complete ? now : (mark?.fullAt ?? now),
+        },
         requests: meter.requests,
       };
     },
   };
 }
 
-/** Reads to the end, or to the first page that holds a release of `newestId` or before. */
+/** Reads to the end, or to the first page that holds a release published at `newest` or before. */
 async function readPages(
   ask: (page: number) => Promise<HttpResponse>,
   what: string,
   maxPages: number,
-  newestId: number | null,
+  newest: string | null,
 ): Promise<Pages | 'unchanged'> {
-  const releases = new Map<number, GithubRelease>();
+  // A release published meanwhile shifts others to the next page: the same one may come twice.
+  const releases = new Map<string, GithubRelease>();
   let etag: string | null = null;
   for (let page = 1; page <= maxPages; page += 1) {
     const response = await ask(page);
@@ -88,13 +93,22 @@ async function readPages(
     if (page === 1) etag = Etag.safeParse(response.header('etag')).data ?? null;
     const rows = parseJson(response, GithubReleasePage);
     const before = releases.size;
-    for (const row of rows) releases.set(row.id, row);
+    for (const row of rows) releases.set(row.html_url, row);
     if (!hasNextPage(response.header)) return { releases: [...releases.values()], complete: true, etag };
     if (releases.size === before)
       throw new HeraldError('TOO_MANY', `${what} repeats itself: page ${page} has nothing new and promises more.`);
-    if (newestId !== null && rows.some(({ id }) => id <= newestId)) return { releases: [...releases.values()], complete: false, etag };
+    if (newest !== null && rows.some((row) => isPublishedBy(row, newest)))
+      return { releases: [...releases.values()], complete: false, etag };
   }
   throw new HeraldError('TOO_MANY', `${what} has more than ${maxPages} pages.`);
+}
+
+function isPublishedBy({ published_at: at }: GithubRelease, moment: string): boolean {
+  return at != null && instant(at) <= moment;
+}
+
+function newestOf(pages: readonly PageRow[], before: string | null): string | null {
+  return pages.reduce((newest, { publishedAt }) => (publishedAt !== null && publishedAt > (newest ?? '') ? publishedAt : newest), before);
 }
 
 function askPage(http: Http, base: string, page: number, meter: Meter, token: string | undefined, etag: string | null) {

@@ -9,7 +9,6 @@ const Asset = z.object({
 });
 
 export const GithubRelease = z.object({
-  id: z.int().min(0),
   tag_name: z.string().min(1).max(256),
   html_url: z.url({ protocol: /^https?$/ }).max(2048),
   name: z.string().max(4096).nullish(),

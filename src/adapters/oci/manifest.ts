@@ -13,12 +13,12 @@ interface Received {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export interface OciIndex extends Received {
+interface OciIndex extends Received {
   readonly kind: 'index';
   readonly manifests: readonly Descriptor[];
 }
 
-export interface OciImage extends Received {
+interface OciImage extends Received {
   readonly kind: 'image';
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
