@@ -46,7 +46,7 @@ export function worldConfig(
     state: 'frozen',
     since: '2026-02-05',
     lastVersion: 'v3.7.2',
-    advice: 'Official images are no longer published. Move to the hadron flavor, or build your own with kairos-init.',
+    advice: 'Move to the hadron flavor, or build your own with kairos-init.',
   };
   const image = { source: 'quay', project: 'kairos', endpoint: upstream.origin };
   return stringify({
