@@ -23,6 +23,12 @@ export type Layout = 'repository' | 'tag' | 'other';
  */
 export type TagSpelling = 'v' | 'bare' | 'dashed' | 'unstamped' | 'name';
 
+/**
+ * The same part in a release file's name; since v3.5.0 the two differ for one build:
+ * `v` `-k3sv1.36.4+k3s1`, `bare` `k3s1.32.3-k3s1` right after the version, `joined` `k3sv1.32.3-k3s1` likewise, `unstamped` `-k3s1.32.1`.
+ */
+export type FileSpelling = 'v' | 'bare' | 'joined' | 'unstamped';
+
 interface EraRow {
   readonly era: Era;
   readonly layout: Layout;
@@ -32,7 +38,8 @@ interface EraRow {
   /** Days of those tags. */
   readonly since: string;
   readonly until: string | null;
-  readonly spelling: TagSpelling | null;
+  readonly inTag: TagSpelling | null;
+  readonly inFile: FileSpelling | null;
   readonly example: string;
 }
 
@@ -49,7 +56,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v1.24.3-56',
     since: '2021-07-30',
     until: '2022-07-23',
-    spelling: null,
+    inTag: null,
+    inFile: null,
     example: 'quay.io/c3os/c3os:opensuse-v1.21.4-22',
   },
   {
@@ -59,7 +67,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v0.57.0',
     since: '2022-08-30',
     until: '2022-08-31',
-    spelling: 'v',
+    inTag: 'v',
+    inFile: 'v',
     example: 'quay.io/c3os/core-opensuse:v0.57.0',
   },
   {
@@ -69,7 +78,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v2.4.1',
     since: '2022-09-12',
     until: '2023-10-02',
-    spelling: 'v',
+    inTag: 'v',
+    inFile: 'v',
     example: 'quay.io/kairos/kairos-opensuse-leap:v1.6.1-k3sv1.26.1-k3s1',
   },
   {
@@ -79,7 +89,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v3.3.6',
     since: '2023-11-07',
     until: '2025-04-07',
-    spelling: 'v',
+    inTag: 'v',
+    inFile: 'v',
     example: 'quay.io/kairos/ubuntu:22.04-standard-amd64-generic-v3.2.2-k3sv1.30.5-k3s1',
   },
   {
@@ -89,7 +100,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v3.4.1',
     since: '2025-03-18',
     until: '2025-04-29',
-    spelling: 'bare',
+    inTag: 'bare',
+    inFile: 'bare',
     example: 'quay.io/kairos/alpine:3.21-standard-amd64-generic-v3.4.0-k3s1.32.3-k3s1',
   },
   {
@@ -100,7 +112,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v3.4.2',
     since: '2025-04-30',
     until: '2025-04-30',
-    spelling: 'v',
+    inTag: 'v',
+    inFile: 'joined',
     example: 'quay.io/kairos/alpine:3.21-standard-arm64-rpi4-v3.4.2-k3sv1.32.3-k3s1-img',
   },
   {
@@ -110,7 +123,8 @@ export const ERAS: readonly EraRow[] = [
     to: null,
     since: '2025-07-23',
     until: null,
-    spelling: 'dashed',
+    inTag: 'dashed',
+    inFile: 'v',
     example: 'quay.io/kairos/hadron:v0.5.1-standard-amd64-generic-v4.2.0-k3s-v1.36.3-k3s1',
   },
   {
@@ -121,7 +135,8 @@ export const ERAS: readonly EraRow[] = [
     to: 'v3.3.6',
     since: '2025-01-28',
     until: '2025-04-07',
-    spelling: 'unstamped',
+    inTag: 'unstamped',
+    inFile: 'unstamped',
     example: 'quay.io/kairos/opensuse:leap-15.6-standard-arm64-rpi4-v3.3.4-k3s1.32.2',
   },
   {
@@ -132,7 +147,8 @@ export const ERAS: readonly EraRow[] = [
     to: null,
     since: '2026-09-10',
     until: null,
-    spelling: 'name',
+    inTag: 'name',
+    inFile: null,
     example: 'quay.io/kairos/hadron:v0.5.1-standard-amd64-generic-v4.5.0-k0s',
   },
   {
@@ -143,23 +159,26 @@ export const ERAS: readonly EraRow[] = [
     to: null,
     since: '2026-08-01',
     until: null,
-    spelling: null,
+    inTag: null,
+    inFile: null,
     example: 'ghcr.io/kairos-io/kairos/hadron:hadron-v0.5.1-standard-amd64-generic-k3s-v4.5.0',
   },
 ];
 
-interface TagEra {
+interface Period {
   readonly era: Era;
-  readonly spelling: TagSpelling | null;
+  readonly inTag: TagSpelling | null;
+  readonly inFile: FileSpelling | null;
   readonly from: Version | null;
   readonly to: Version | null;
 }
 
-const TAG_ERAS: readonly TagEra[] = ERAS.filter((row) => row.layout === 'tag').map((row) => ({
-  era: row.era,
-  spelling: row.spelling,
-  from: row.from === null ? null : parseVersion(row.from),
-  to: row.to === null ? null : parseVersion(row.to),
+const PERIODS: readonly Period[] = ERAS.filter((row) => row.layout === 'tag').map(({ era, inTag, inFile, from, to }) => ({
+  era,
+  inTag,
+  inFile,
+  from: from === null ? null : parseVersion(from),
+  to: to === null ? null : parseVersion(to),
 }));
 
 /**
@@ -168,15 +187,19 @@ const TAG_ERAS: readonly TagEra[] = ERAS.filter((row) => row.layout === 'tag').m
  * belongs to the first.
  */
 export function eraOfTag(spelling: TagSpelling | null, version: Version | null): Era {
-  let first: Era | null = null;
-  for (const row of TAG_ERAS) {
-    if (spelling !== null && row.spelling !== spelling) continue;
-    if (version !== null && within(version, row)) return row.era;
-    first ??= row.era;
-  }
-  return first ?? 'E3';
+  return eraAmong(spelling === null ? PERIODS : PERIODS.filter(({ inTag }) => inTag === spelling), version);
 }
 
-function within(version: Version, row: TagEra): boolean {
-  return (row.from === null || compareVersions(version, row.from) >= 0) && (row.to === null || compareVersions(version, row.to) <= 0);
+/** The era of a release file, found as that of a tag is. */
+export function eraOfFile(spelling: FileSpelling | null, version: Version | null): Era {
+  return eraAmong(spelling === null ? PERIODS : PERIODS.filter(({ inFile }) => inFile === spelling), version);
+}
+
+function eraAmong(periods: readonly Period[], version: Version | null): Era {
+  const inForce = version === null ? undefined : periods.find((period) => within(version, period));
+  return (inForce ?? periods[0])?.era ?? 'E3';
+}
+
+function within(version: Version, { from, to }: Period): boolean {
+  return (from === null || compareVersions(version, from) >= 0) && (to === null || compareVersions(version, to) <= 0);
 }

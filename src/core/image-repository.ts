@@ -2,7 +2,7 @@
  * What the repositories of the Kairos project hold, by name. The lists are closed: in the project's own namespaces an
  * unknown repository is a typing error or something new, and both are worth a notice, not a guess.
  */
-import type { RepositoryFields } from './image-tag.ts';
+import type { Arch, RepositoryFields } from './image-tag.ts';
 
 /**
  * What to expect of a repository's tags:
@@ -49,6 +49,22 @@ const MACHINES = [
   { suffix: '-arm-rpi', arch: 'arm64', model: 'rpi4' },
   { suffix: '-arm-nvidia-jetson-agx-orin', arch: 'arm64', model: 'nvidia-jetson-agx-orin' },
 ] as const;
+
+/** What E1 and E2 called flavor and machine in one word: `ubuntu-20-lts-arm-rpi`. */
+export interface Machine {
+  readonly flavor: string;
+  readonly arch: Arch;
+  readonly model: string;
+}
+
+const MACHINE_NAMES: ReadonlyMap<string, Machine> = new Map(
+  MACHINE_FLAVORS.flatMap((flavor) => MACHINES.map(({ suffix, arch, model }) => [`${flavor}${suffix}`, { flavor, arch, model }] as const)),
+);
+
+/** The machine of an E1 or E2 name without its `core-` or `kairos-`; null when there never was one. */
+export function machineNamed(name: string): Machine | null {
+  return MACHINE_NAMES.get(name) ?? null;
+}
 
 const COMPONENTS = ['kairos-init', 'kcrypt-challenger', 'auroraboot', 'operator', 'operator-node-labeler', 'osbuilder-tools'];
 
@@ -112,17 +128,15 @@ function findOnGhcr(path: string): Holding | undefined {
 }
 
 function machines(core: string, standard: string, era: 'E1' | 'E2'): (readonly [string, Holding])[] {
-  const found: (readonly [string, Holding])[] = [];
-  for (const flavor of MACHINE_FLAVORS) {
-    for (const { suffix, arch, model } of MACHINES) {
-      for (const raw of [false, true]) {
-        const end = `${flavor}${suffix}${raw ? '-img' : ''}`;
-        found.push([`${core}${end}`, { kind: 'machine', flavor, fields: { variant: 'core', arch, model, raw, era } }]);
-        found.push([`${standard}${end}`, { kind: 'machine', flavor, fields: { variant: 'standard', arch, model, raw, era } }]);
-      }
-    }
-  }
-  return found;
+  return [...MACHINE_NAMES].flatMap(([name, { flavor, arch, model }]) =>
+    [false, true].flatMap((raw): (readonly [string, Holding])[] => {
+      const end = raw ? `${name}-img` : name;
+      return [
+        [`${core}${end}`, { kind: 'machine', flavor, fields: { variant: 'core', arch, model, raw, era } }],
+        [`${standard}${end}`, { kind: 'machine', flavor, fields: { variant: 'standard', arch, model, raw, era } }],
+      ];
+    }),
+  );
 }
 
 function components(names: readonly string[]): (readonly [string, Holding])[] {
