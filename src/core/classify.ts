@@ -97,9 +97,20 @@ function othersOf(release: ReleaseOutline, version: Version, known: readonly Rel
   return known
     .filter((outline) => outline.project === release.project)
     .flatMap((outline) => {
-      const other = parseVersion(outline.version);
+      const other = versionOf(outline);
       return other === null || compareVersions(other, version) === 0 ? [] : [{ outline, version: other }];
     });
+}
+
+/** The first look at a project classifies every release among all the others: each version is read once, not once a pair. */
+const versions = new WeakMap<ReleaseOutline, Version | null>();
+
+function versionOf(outline: ReleaseOutline): Version | null {
+  const read = versions.get(outline);
+  if (read !== undefined) return read;
+  const version = parseVersion(outline.version);
+  versions.set(outline, version);
+  return version;
 }
 
 /** One comparison a component both releases have; Kubernetes once a distribution. */

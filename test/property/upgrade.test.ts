@@ -5,11 +5,11 @@ import { candidates, compareArtifacts, type Offer, type Track } from '../../src/
 import { compareKubernetesVersions, compareVersions, type KubernetesVersion, type Version } from '../../src/core/version.ts';
 import { HADRON_TAGS, image } from '../support/artifacts.ts';
 
-/** Few values of each field, so that sets are full of near misses. */
+/** Few values of each field, so that sets are full of near misses; `-k3sv1…` is the older spelling of `-k3s-v1…`. */
 const kairos = fc.constantFrom('v4.1.2', 'v4.2.0-rc9', 'v4.2.0-rc10', 'v4.2.0', 'v4.3.0', 'master');
 const kubernetes = fc
-  .tuple(fc.constantFrom('k3s', 'k0s'), fc.integer({ min: 33, max: 37 }), fc.constantFrom(2, 10), fc.constantFrom(1, 3))
-  .map(([distro, minor, patch, build]) => `-${distro}-v1.${minor}.${patch}-${distro === 'k3s' ? 'k3s' : 'k0s.'}${build}`);
+  .tuple(fc.constantFrom('k3s-', 'k0s-', 'k3s'), fc.integer({ min: 33, max: 37 }), fc.constantFrom(2, 10), fc.constantFrom(1, 3))
+  .map(([distro, minor, patch, build]) => `-${distro}v1.${minor}.${patch}-${distro === 'k0s-' ? 'k0s.' : 'k3s'}${build}`);
 const variant = fc.oneof(
   { weight: 1, arbitrary: fc.constant(['core', ''] as const) },
   { weight: 4, arbitrary: kubernetes.map((part) => ['standard', part] as const) },

@@ -423,6 +423,17 @@ describe('upgrade candidates', () => {
     });
   });
 
+  it('choose the same of two spellings of one image, whichever is listed first', () => {
+    const running = image('ubuntu:24.04-standard-amd64-generic-v3.6.0-k3s-v1.33.5-k3s1');
+    const two = images('ubuntu', [
+      '24.04-standard-amd64-generic-v3.7.2-k3s-v1.33.7-k3s3',
+      '24.04-standard-amd64-generic-v3.7.2-k3sv1.33.7-k3s3',
+    ]);
+    const [offer] = candidates(running, two).offers;
+    expect(offer).toBeDefined();
+    expect(candidates(running, two.toReversed()).offers).toEqual([offer]);
+  });
+
   it('list a newer flavor release apart, nearest first: an operating system is a person’s decision', () => {
     const found = candidates(
       image('ubuntu:22.04-core-amd64-generic-v3.6.0'),
