@@ -27,15 +27,12 @@ export interface ReleaseOutline {
   readonly rebuilt: number;
 }
 
-/** Jumps that look like a major but are a renumbering: kairos-init went from its own line v0.17.3 to Kairos' v4.3.0. */
+/** A jump that looks like a major and is a renumbering; configured. kairos-init went from its own line, v0.17.3, to Kairos' v4.3.0. */
 export interface Renumbering {
   readonly project: Project;
   readonly from: string;
   readonly to: string;
 }
-
-/** kairos-io/kairos took kairos-init in with v4.3.0, and with it its own numbers. */
-export const RENUMBERINGS: readonly Renumbering[] = [{ project: 'kairos-init', from: 'v0.17.3', to: 'v4.3.0' }];
 
 /** An outline with its version read. */
 interface Known {
@@ -57,7 +54,7 @@ type Compared = Extract<Reason, { kind: 'compared' }>;
 export function classify(
   release: ReleaseOutline,
   known: readonly ReleaseOutline[],
-  renumberings: readonly Renumbering[] = RENUMBERINGS,
+  renumberings: readonly Renumbering[] = [],
 ): Classification {
   const version = parseVersion(release.version);
   if (version === null) return { bump: 'none', components: {}, previous: null, backport: false, latest: false, reasons: [] };

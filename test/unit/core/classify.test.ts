@@ -139,9 +139,10 @@ describe('other projects', () => {
   });
   const own = outline('kairos-init', 'v0.17.3', '2026-08-20');
   const joined = outline('kairos-init', 'v4.3.0', '2026-09-08');
+  const renumberings = [{ project: 'kairos-init', from: 'v0.17.3', to: 'v4.3.0' }];
 
   it('are renumbered, not broken, when kairos-init takes the numbers of Kairos', () => {
-    expect(classify(joined, [own, joined])).toMatchObject({
+    expect(classify(joined, [own, joined], renumberings)).toMatchObject({
       bump: 'minor',
       components: { kairos: 'minor' },
       previous: 'v0.17.3',
@@ -151,12 +152,18 @@ describe('other projects', () => {
         { kind: 'renumbered', from: 'v0.17.3', to: 'v4.3.0' },
       ],
     });
-    expect(kinds(classify(outline('kairos-init', 'v4.3.0-rc1', '2026-09-01'), [own]))).toEqual(['renumbered', 'prerelease-of']);
-    expect(kinds(classify(outline('kairos-init', 'v4.4.0', '2026-10-01'), [own, joined]))).toEqual([]);
-    expect(kinds(classify(outline('kairos-init', 'v5.0.0', '2027-10-01'), [own, joined]))).toEqual([]);
-    expect(classify(outline('kairos-agent', 'v4.3.0', '2026-09-08'), [outline('kairos-agent', 'v0.17.3', '2026-08-20')]).bump).toBe(
-      'major',
-    );
+  });
+
+  it.each<[project: string, version: string, known: readonly ReleaseOutline[], bump: Bump, reasons: Reason['kind'][]]>([
+    ['kairos-init', 'v4.3.0-rc1', [own], 'minor', ['renumbered', 'prerelease-of']],
+    ['kairos-init', 'v4.4.0', [own], 'minor', ['renumbered']],
+    ['kairos-init', 'v4.4.0', [own, joined], 'minor', []],
+    ['kairos-init', 'v5.0.0', [own, joined], 'major', []],
+    ['kairos-agent', 'v4.3.0', [outline('kairos-agent', 'v0.17.3', '2026-08-20')], 'major', []],
+  ])('know where a renumbering begins and ends: %s %s', (project, version, known, bump, reasons) => {
+    const classification = classify(outline(project, version, '2027-01-01'), known, renumberings);
+    expect(classification.bump).toBe(bump);
+    expect(kinds(classification)).toEqual(reasons);
   });
 
   it('do not mix', () => {
