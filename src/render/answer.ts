@@ -3,7 +3,7 @@ import { unreachable } from '../core/errors.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import { type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem } from '../core/query.ts';
 import type { Lifecycle } from '../core/target.ts';
-import { groupsOf, imageTable, newestReferences } from './images.ts';
+import { flavorsOf, groupsOf, imageTable, newestReferences } from './images.ts';
 import { code, flavorName, listing, moment, projectName, strong } from './words.ts';
 
 /** "Latest" for one flavor or for several. */
@@ -14,7 +14,7 @@ export function latestMessage(answer: LatestAnswer): Message {
   if (others.length > 0) return severalFlavors(asked, answer.flavors);
   return {
     tone: toneOf(only),
-    title: `Latest ${asked}: ${only.version === null ? 'no answer' : `Kairos ${only.version}`}`,
+    title: `Latest ${asked}: ${only.version === null ? 'no answer' : `Kairos ${only.version} on ${flavorsOf(groupsOf(only.images))}`}`,
     summary: summaryOf(only),
     sections: [...trouble(only), ...missing(only), ...imagesOf(only, 2)],
     footer: [definition(answer.query.prereleases), checked(only)],

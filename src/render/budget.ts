@@ -5,7 +5,7 @@
  */
 
 import type { Section } from '../core/message.ts';
-import { count } from './words.ts';
+import { count, listing } from './words.ts';
 
 /** A section as a sink draws it: its opening, its items, its end. Every part is finished text. */
 export interface Drawn {
@@ -91,5 +91,5 @@ export function sectionName(section: Section): string {
 export function omittedWords(omitted: Fitted['omitted']): string {
   const named = omitted.slice(0, 3).map(({ name }) => name);
   const left = omitted.length - named.length;
-  return [...named, ...(left > 0 ? [count(left, 'more section')] : [])].join(', ');
+  return listing([...named, ...(left > 0 ? [count(left, 'more section')] : [])]);
 }

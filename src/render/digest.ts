@@ -6,7 +6,7 @@ import { day } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { footerOf } from './footer.ts';
 import { groupsOf, imageTable } from './images.ts';
-import { changesLine, pageLink, releaseTitle } from './release.ts';
+import { changesLine, notesLine, pageLink } from './release.ts';
 import { bumpWord, count, dotted, projectName, strong, toneOf } from './words.ts';
 
 /** One message for a period. A release that was collected twice is told once, as it is now. */
@@ -51,11 +51,13 @@ function titleOf({ from, to }: DigestFacts, told: readonly ReleaseFacts[]): stri
 /** Each release is a line of what moved (kept to the last) and its images (dropped first). */
 function sectionsOf(release: ReleaseFacts, index: number): readonly RankedSection[] {
   const groups = groupsOf(release.images);
-  const page: Line = release.page === null ? [] : [pageLink(release.version, release.page.url)];
-  const line: Line = dotted([[strong(releaseTitle(release))], changesLine(release, groups), page]);
+  const { bump } = release.classification;
+  const name = `${projectName(release.project)} ${release.version}${bump === 'none' ? '' : ` · ${bumpWord(bump)}`}`;
+  const page: Line = release.page === null ? [] : [pageLink(release.page.url)];
+  const line = dotted([[strong(name)], changesLine(release, groups), notesLine(release), page]);
   return [
     { rank: 2 + index, section: { kind: 'text', line } },
-    ...(groups.length === 0 ? [] : [{ rank: 1000 + index, section: imageTable(groups) }]),
+    ...(groups.length === 0 ? [] : [{ rank: 1000 + index, section: imageTable(groups, null) }]),
   ];
 }
 

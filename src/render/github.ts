@@ -11,7 +11,11 @@ import { cap, cleanLine, cleanLines, cleanRun, safeUrl } from './sanitize.ts';
 /** GitHub's limits are 256 and 65,536 characters; the marker and a margin have the rest. */
 const TITLE = 256;
 const BODY = 60_000;
-const SECTIONS = 54_000;
+const SECTIONS = 52_000;
+/** One paragraph, one cell, one line of a list; and one line of small print, of which there are few. */
+const LINE = 3_000;
+const FOOTER_LINE = 600;
+const FOOTER_LINES = 5;
 
 /** An invisible break inside what GitHub would otherwise turn into a mention or a link. */
 const BREAK = '\u200b';
@@ -33,7 +37,7 @@ export function renderGithub(message: Message): Extract<Payload, { kind: 'github
     ...(summary === '' ? [] : [alert === undefined ? summary : `> [!${alert}]\n> ${summary}`]),
     ...texts.map((text) => text.trimEnd()),
     ...(omitted.length === 0 ? [] : [`*Left out for length: ${escaped(cleanLine(omittedWords(omitted)))}${rest}*`]),
-    ...(message.footer.length === 0 ? [] : ['---', message.footer.map((line) => `<sub>${markdown(line)}</sub>`).join('<br>\n')]),
+    ...(message.footer.length === 0 ? [] : ['---', smallPrint(message.footer)]),
   ];
   return {
     kind: 'github',
@@ -41,6 +45,13 @@ export function renderGithub(message: Message): Extract<Payload, { kind: 'github
     body: cap(parts.join('\n\n'), BODY),
     labels: message.labels,
   };
+}
+
+function smallPrint(lines: readonly Line[]): string {
+  return lines
+    .slice(0, FOOTER_LINES)
+    .map((line) => `<sub>${markdown(line, FOOTER_LINE)}</sub>`)
+    .join('<br>\n');
 }
 
 function draw({ rank, section }: RankedSection, rest: string): Drawn {
@@ -65,7 +76,7 @@ function partsOf(section: Section): Pick<Drawn, 'open' | 'items' | 'close'> {
     case 'table': {
       const rule = section.columns.map(() => '---');
       const open = heading(section.title) + row(section.columns.map((column) => markdown([column]))) + row(rule);
-      return { open, items: section.rows.map((cells) => row(cells.map(markdown))), close: '' };
+      return { open, items: section.rows.map((cells) => row(cells.map((cell) => markdown(cell)))), close: '' };
     }
     case 'code': {
       const lines = cleanLines(section.text).map(unmarked);
@@ -82,13 +93,18 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-/** A line as Markdown; a first character that would open a list, a heading, a quote or a rule is escaped. */
-function markdown(line: Line): string {
-  return line
-    .map(inlineOf)
-    .join('')
-    .replace(/^([-+=])/, '\\$1')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+/** A line as Markdown of at most `max` characters, cut between runs of text; a first character that would open a list, a heading, a quote or a rule is escaped. */
+function markdown(line: Line, max: number = LINE): string {
+  let text = '';
+  for (const inline of line) {
+    const next = inlineOf(inline);
+    if (text.length + next.length > max) {
+      text += '…';
+      break;
+    }
+    text += next;
+  }
+  return text.replace(/^([-+=])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
 
 function inlineOf(inline: Inline): string {
@@ -138,8 +154,8 @@ function escaped(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('$', '&#36;')
-    .replace(/[\\`*_[\]~|#!]/g, '\\$&');
+    .replace(/[\\`*_[\]~|#!]/g, '\\$&')
+    .replaceAll('$', '&#36;');
 }
 
 /**

@@ -53,32 +53,39 @@ export function flavorsOf(groups: readonly ImageGroup[]): string {
   return [...releases].map(([flavor, of]) => [flavorName(flavor), ...(of.size > 0 ? [[...of].join(', ')] : [])].join(' ')).join(' · ');
 }
 
-/** One row a group. The flavor is named only where there is more than one. */
-export function imageTable(groups: readonly ImageGroup[]): Section {
+/** One row a group. What is the same in all rows and usual (one flavor, the generic model) is not said. */
+export function imageTable(groups: readonly ImageGroup[], title: string | null = imageCount(groups)): Section {
   const several = new Set(groups.map(({ flavor, flavorRelease }) => `${flavor} ${flavorRelease}`)).size > 1;
-  const total = groups.reduce((sum, group) => sum + group.members.length, 0);
-  const rowOf = (group: ImageGroup): readonly Line[] => [
-    [strong(several ? `${flavorsOf([group])} · ${group.name}` : group.name)],
-    [kubernetesOf([group])],
-  ];
-  return { kind: 'table', title: `Images (${total})`, columns: ['Image', 'Kubernetes'], rows: groups.map(rowOf) };
+  const generic = groups.every((group) => group.name.includes(GENERIC));
+  const rows = groups.map((group): readonly Line[] => {
+    const name = generic ? group.name.replace(GENERIC, '') : group.name;
+    return [[strong(several ? `${flavorsOf([group])} · ${name}` : name)], [kubernetesOf([group]) || 'no Kubernetes']];
+  });
+  return { kind: 'table', title, columns: ['Image', 'Kubernetes'], rows };
 }
 
-/** What to pull: of every group and distribution the image with the newest Kubernetes, by digest where it is known. */
+const GENERIC = ' · generic';
+
+/** `Images (11)`. */
+function imageCount(groups: readonly ImageGroup[]): string {
+  return `Images (${groups.reduce((sum, group) => sum + group.members.length, 0)})`;
+}
+
+/** What to pull: of every group and distribution the image with the newest Kubernetes, by digest where it is known. Each group's first choice comes before any second. */
 export function newestReferences(groups: readonly ImageGroup[]): readonly string[] {
-  return groups.flatMap(({ members }) => {
-    const seen = new Set<Distro | null>();
-    return members.flatMap(({ image, artifact }) => {
+  const choices = groups.map(({ members }) => {
+    const newest = new Map<Distro | null, PublishedImage>();
+    for (const { image, artifact } of members) {
       const distro = artifact.kubernetes?.distro ?? null;
-      if (seen.has(distro)) return [];
-      seen.add(distro);
-      return [pinned(image)];
-    });
+      if (!newest.has(distro)) newest.set(distro, image);
+    }
+    return [...newest.values()];
   });
+  return [...choices.flatMap((of) => of.slice(0, 1)), ...choices.flatMap((of) => of.slice(1))].map(pinned);
 }
 
 /** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */
-export function pinned({ reference, digest }: PublishedImage): string {
+function pinned({ reference, digest }: PublishedImage): string {
   return digest === null || reference.includes('@') ? reference : `${reference}@${digest}`;
 }
 

@@ -18,9 +18,9 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
     sections: [
       ...notes(facts),
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
-      { rank: 3, section: { kind: 'facts', rows: factRows(facts) } },
-      ...listOf(4, 'Pushed again with other content', facts.images.flatMap(rePushed)),
-      ...listOf(5, 'Removed from the registry', facts.images.flatMap(removed)),
+      { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
+      ...listOf(3, 'Pushed again with other content', facts.images.flatMap(rePushed)),
+      ...listOf(4, 'Removed from the registry', facts.images.flatMap(removed)),
       ...pull(groups),
     ],
     footer: footerOf(facts.images, subscription),
@@ -65,13 +65,15 @@ function concerns(reason: Extract<Reason, { kind: 'compared' }>, groups: readonl
   }
 }
 
-/** What a reader must not miss: that it is superseded, a backport, promoted, renumbered, rebuilt. */
-function notes({ supersededBy, classification }: ReleaseFacts): readonly RankedSection[] {
-  const superseded: readonly Line[] = supersededBy === null ? [] : [[strong(`Superseded by ${supersededBy}.`), ' Take that one instead.']];
-  const others = classification.reasons
-    .filter(({ kind }) => kind !== 'compared' && kind !== 'first-release')
-    .map((reason): Line => ['This is ', ...reasonWords(reason), '.']);
-  return [...superseded, ...others].map((line) => ({ rank: 1, section: { kind: 'text', line } }));
+/** What a reader must not miss, as sentences: that it is a backport, promoted, renumbered, rebuilt. Empty when there is nothing of the kind. */
+export function notesLine({ classification }: ReleaseFacts): Line {
+  const sentences = classification.reasons.filter(({ kind }) => kind !== 'compared' && kind !== 'first-release').map(reasonWords);
+  return sentences.flatMap((sentence, index) => [...(index === 0 ? [] : [' ']), ...sentence, '.']);
+}
+
+function notes(facts: ReleaseFacts): readonly RankedSection[] {
+  const superseded: Line = facts.supersededBy === null ? [] : [strong(`Superseded by ${facts.supersededBy}.`), ' Take that one instead.'];
+  return [superseded, notesLine(facts)].filter((line) => line.length > 0).map((line) => ({ rank: 1, section: { kind: 'text', line } }));
 }
 
 /** Somebody who was told of images that are all gone must read that they are gone. */
@@ -82,26 +84,27 @@ function gone({ project, images }: ReleaseFacts): readonly RankedSection[] {
   return [{ rank: 1, section: { kind: 'text', line } }];
 }
 
-function factRows({ version, page, images }: ReleaseFacts): readonly { label: string; value: Line }[] {
+function factRows({ page, images }: ReleaseFacts): readonly { label: string; value: Line }[] {
   const dates = [page?.publishedAt ?? null, ...images.map((image) => image.pushedAt)].filter((at) => at !== null).sort();
   const [first] = dates;
   return [
-    { label: 'Release page', value: page === null ? ['none seen yet'] : [pageLink(version, page.url), ` (${count(page.assets, 'file')})`] },
+    { label: 'Release page', value: page === null ? ['none seen yet'] : [pageLink(page.url), ` (${count(page.assets, 'file')})`] },
     // Verification is another step: silence here would be read as "fine".
     { label: 'Signatures', value: ['not checked yet'] },
     ...(first === undefined ? [] : [{ label: 'Published', value: [day(first)] }]),
   ];
 }
 
-/** `v4.3.0 on github.com`: the text says where the link leads. */
-export function pageLink(version: string, url: string): Inline {
-  return link(`${version} on ${URL.parse(url)?.hostname ?? 'an unknown site'}`, url);
+/** The page's address without its scheme, so that the text says where the link leads. */
+export function pageLink(url: string): Inline {
+  const parsed = URL.parse(url);
+  return link(parsed === null ? url : parsed.host + parsed.pathname, url);
 }
 
 function pull(groups: readonly ImageGroup[]): readonly RankedSection[] {
   const references = newestReferences(groups);
   if (references.length === 0) return [];
-  return [{ rank: 6, section: { kind: 'code', title: 'Pull, newest Kubernetes of each', language: '', text: references.join('\n') } }];
+  return [{ rank: 5, section: { kind: 'code', title: 'Pull, newest Kubernetes of each', language: '', text: references.join('\n') } }];
 }
 
 /** Images are pushed twice while a release is being made; only what changed after Herald saw it is worth a line. */

@@ -29,7 +29,7 @@ const SECTIONS = 40;
 
 /** A message in a channel is read in passing: what is longer than this belongs on the release page. */
 const MAX_ITEMS = 12;
-const MAX_CODE_LINES = 3;
+const MAX_CODE_LINES = 2;
 
 const MARKS: Readonly<Record<Tone, string>> = { neutral: '', good: '', notice: '', warning: '⚠️ ', alarm: '🚨 ' };
 
@@ -62,7 +62,7 @@ function draw({ rank, section }: RankedSection, rest: string): Drawn {
     name: sectionName(section),
     ...parts,
     maxItems: section.kind === 'code' ? MAX_CODE_LINES : MAX_ITEMS,
-    more: (left) => `${section.kind === 'code' ? '\n' : ''}… and ${left} more${rest}`,
+    more: (left) => (section.kind === 'code' ? `\n… and ${left} more` : `… and ${left} more${rest}`),
   };
 }
 
@@ -91,7 +91,7 @@ function partsOf(section: Section): Pick<Drawn, 'open' | 'items' | 'close'> {
         close: '',
       };
     case 'code': {
-      const items = cleanLines(section.text).map((line) => `${escaped(line.replaceAll('`', "'"))}\n`);
+      const items = cleanLines(section.text).map((line) => `${literal(line)}\n`);
       return { open: `${heading(section.title)}\`\`\`\n`, items, close: '```' };
     }
     default:
@@ -116,7 +116,7 @@ function inlineOf(inline: Inline): string {
     case 'strong':
       return bold(inline.text);
     case 'code': {
-      const text = escaped(cleanLine(inline.text, 240).replaceAll('`', "'"));
+      const text = literal(cleanLine(inline.text));
       return text === '' ? '' : `\`${text}\``;
     }
     case 'link':
@@ -141,19 +141,26 @@ function heading(title: string | null): string {
   return title === null ? '' : `${bold(title)}\n`;
 }
 
-/**
- * Foreign text as mrkdwn. Slack knows no escape for formatting marks, so those become look-alikes; `&lt;` keeps
- * `<!channel>`, `<@U…>` and `<http://…|…>` plain text; `@here` and its like are cut from their sign, for clients that link names.
- */
+/** Foreign text as mrkdwn. Slack knows no escape for formatting marks, so those become look-alikes. */
 function escaped(text: string): string {
+  return inert(text)
+    .replaceAll('*', '∗')
+    .replaceAll('~', '∼')
+    .replaceAll('`', 'ʼ')
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, 'ˍ');
+}
+
+/** Code as it is: only what Slack reads even there is escaped, and the sign that would end it. */
+function literal(text: string): string {
+  return inert(text.replaceAll('`', "'"));
+}
+
+/** `&lt;` keeps `<!channel>`, `<@U…>` and `<http://…|…>` plain text; `@here` and its like are cut from their sign, for clients that link names. */
+function inert(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('*', '∗')
-    .replaceAll('~', '∼')
-    .replaceAll('`', 'ʼ')
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, 'ˍ')
     .replace(/@(?=here|channel|everyone|group)/gi, '@\u2060');
 }
 

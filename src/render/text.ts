@@ -133,7 +133,8 @@ function pieceOf(inline: Inline): Row {
       return [piece(text, 'code')];
     case 'link': {
       const url = safeUrl(inline.url);
-      return url === null || url === text ? [piece(text, null)] : [piece(`${text} `, null), piece(`(${url})`, 'dim')];
+      if (url === null) return [piece(text, null)];
+      return url.endsWith(text) ? [piece(url, null)] : [piece(`${text} `, null), piece(`(${url})`, 'dim')];
     }
     default:
       return unreachable(inline);

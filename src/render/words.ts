@@ -138,25 +138,25 @@ function shortKubernetes(text: string | null): string | null {
   return distro === null || version === null ? text : kubernetesNumber({ distro, version });
 }
 
-/** One reason of a classification, as a part of a sentence. */
+/** One reason of a classification: what moved, or the beginning of a sentence without its full stop. */
 export function reasonWords(reason: Reason): Line {
   switch (reason.kind) {
     case 'first-release':
-      return ['the first release Herald knows of'];
+      return ['The first release Herald knows of'];
     case 'compared':
       return reason.component === 'kubernetes'
         ? kubernetesChange(reason.from, reason.to, reason.bump)
         : change(componentName(reason.component), reason.from, reason.to, reason.bump);
     case 'backport':
-      return [`a backport: ${reason.newest} was out before it and stays the newest`];
+      return [`A backport: ${reason.newest} was out before it and stays the newest`];
     case 'prerelease-of':
-      return [`on the way to ${reason.version}`];
+      return [`On the way to ${reason.version}`];
     case 'promoted':
-      return [`promoted from ${reason.from}`];
+      return [`Promoted from ${reason.from}`];
     case 'renumbered':
-      return [`renumbered from ${reason.from} to ${reason.to}, which is no breaking change by itself`];
+      return [`Renumbered from ${reason.from} to ${reason.to}, which is no breaking change by itself`];
     case 'rebuilt':
-      return [`${count(reason.images, 'image')} pushed again under the same tag`];
+      return [`${count(reason.images, 'image')} pushed again with other content under the same tag`];
     default:
       return unreachable(reason);
   }

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { HeraldError } from '../../../src/core/errors.ts';
+import type { ReleaseFacts } from '../../../src/core/release.ts';
+import { ANY, type Filter, parseFilter, printFilter, viewFor } from '../../../src/core/subscription.ts';
+import { imageOf, V430 } from '../../support/kairos-release.ts';
+
+function view(words: string, facts: ReleaseFacts = V430): readonly string[] | null {
+  return viewFor(parseFilter(words), facts)?.images.map(({ reference }) => reference.replace('quay.io/kairos/', '')) ?? null;
+}
+
+function with_(changes: Partial<ReleaseFacts>): ReleaseFacts {
+  return { ...V430, ...changes };
+}
+
+describe('parseFilter', () => {
+  const rows: readonly (readonly [string, Partial<Filter>])[] = [
+    ['', {}],
+    ['any', {}],
+    ['rocky standard', { flavors: ['rockylinux'], variants: ['standard'] }],
+    ['Hadron SUSE', { flavors: ['hadron', 'opensuse'] }],
+    ['flavor:hadron,ubuntu', { flavors: ['hadron', 'ubuntu'] }],
+    ['x86_64, aarch64', { archs: ['amd64', 'arm64'] }],
+    ['arm64 rpi4', { archs: ['arm64'], models: ['rpi4'] }],
+    ['agx-orin', { models: ['nvidia-jetson-agx-orin'] }],
+    ['jetson-orin-nx board:rpi3 device:generic', { models: ['nvidia-jetson-orin-nx', 'rpi3', 'generic'] }],
+    ['model:rpi5', { models: ['rpi5'] }],
+    ['flavor:acme-os', { flavors: ['acme-os'] }],
+    ['release:24.04 22.04', { flavorReleases: ['24.04', '22.04'] }],
+    ['suse leap-15.6', { flavors: ['opensuse'], flavorReleases: ['leap-15.6'] }],
+    ['k3s 1.35', { distro: 'k3s', kubernetesMinor: '1.35' }],
+    ['k8s:k0s k8s-minor:1.36', { distro: 'k0s', kubernetesMinor: '1.36' }],
+    ['k8s:1.36', { kubernetesMinor: '1.36' }],
+    ['level:minor', { level: 'minor' }],
+    ['level:>=minor', { level: 'minor' }],
+    ['major', { level: 'major' }],
+    ['pre:yes', { prereleases: true }],
+    ['pre:no', { prereleases: false }],
+    ['uki', { uki: 'only' }],
+    ['uki:any raw:only', { uki: 'any', raw: 'only' }],
+    ['hadron hadron hadron', { flavors: ['hadron'] }],
+  ];
+  it.each(rows)('reads "%s"', (words, expected) => {
+    expect(parseFilter(words)).toEqual({ ...ANY, ...expected });
+  });
+
+  const slips: readonly (readonly [string, string, string | null])[] = [
+    ['hadorn', 'hadorn', 'hadron'],
+    ['rokcy standard', 'rokcy', 'rocky'],
+    ['standrad', 'standrad', 'standard'],
+    ['flavor:hadorn', 'flavor:hadorn', 'flavor:hadron'],
+    ['model:gneric', 'model:gneric', 'model:generic'],
+    ['arch:amd46', 'arch:amd46', 'arch:amd64'],
+    ['levle:minor', 'levle:minor', 'level:minor'],
+    ['level:mnior', 'level:mnior', 'level:minor'],
+    ['1.35.8', '1.35.8', '1.35'],
+    ['uki:yes', 'uki:yes', null],
+    ['v4.2', 'v4.2', null],
+    ['quantum', 'quantum', null],
+    ['flavor:', 'flavor:', null],
+    ['age:3d', 'age:3d', null],
+    ['k3s k0s', 'k0s', null],
+  ];
+  it.each(slips)('refuses "%s", naming the word and what is near', (words, word, suggestion) => {
+    const error = refusal(words);
+    expect(error.code).toBe('INVALID_FILTER');
+    expect(error.message).toContain(`"${word}"`);
+    if (suggestion === null) expect(error.message).not.toContain('Did you mean');
+    else expect(error.message).toContain(`Did you mean "${suggestion}"?`);
+  });
+
+  it('keeps the error short when somebody pastes a page', () => {
+    expect(refusal('x'.repeat(100_000)).message.length).toBeLessThan(500);
+  });
+});
+
+function refusal(words: string): HeraldError {
+  try {
+    parseFilter(words);
+  } catch (error) {
+    if (error instanceof HeraldError) return error;
+  }
+  throw new Error(`"${words}" was not refused`);
+}
+
+describe('printFilter', () => {
+  it.each([
+    ['', ''],
+    ['minor arm64 rocky', 'rockylinux arm64 level:minor'],
+    ['model:rpi5 k8s:1.35 uki raw:any pre', 'model:rpi5 1.35 uki:only raw:any pre:yes'],
+  ])('says "%s" in canonical words', (words, expected) => {
+    expect(printFilter(parseFilter(words))).toBe(expected);
+  });
+});
+
+describe('viewFor', () => {
+  it('shows everything to a filter nobody narrowed', () => {
+    expect(view('')).toHaveLength(11);
+  });
+
+  it.each([
+    ['hadron core arm64', ['hadron:v0.5.1-core-arm64-generic-v4.3.0']],
+    ['k0s 1.35', ['hadron:v0.5.1-standard-amd64-generic-v4.3.0-k0s-v1.35.8-k0s.0']],
+    ['release:0.5.1 arm64 1.36', ['hadron:v0.5.1-standard-arm64-generic-v4.3.0-k3s-v1.36.4-k3s1']],
+  ])('narrows to "%s"', (words, expected) => {
+    expect(view(words)).toEqual(expected);
+  });
+
+  it.each(['rocky', 'rpi4', 'k0s arm64', 'core 1.36', 'uki', 'raw', 'level:major', 'release:v0.5'])('is no news for "%s"', (words) => {
+    expect(view(words)).toBeNull();
+  });
+
+  const raw = with_({
+    images: ['v0.5.1-core-amd64-generic-v4.3.0-uki', 'v0.5.1-standard-arm64-rpi4-v4.3.0-k3s-v1.36.4-k3s1-img'].map((tag) =>
+      imageOf(`quay.io/kairos/hadron:${tag}`),
+    ),
+  });
+  it.each([
+    ['', null],
+    ['uki:any', ['hadron:v0.5.1-core-amd64-generic-v4.3.0-uki']],
+    ['uki:only raw:any', ['hadron:v0.5.1-core-amd64-generic-v4.3.0-uki']],
+    ['raw:only', ['hadron:v0.5.1-standard-arm64-rpi4-v4.3.0-k3s-v1.36.4-k3s1-img']],
+  ])('treats trusted boot and raw images as asked: "%s"', (words, expected) => {
+    expect(view(words, raw)).toEqual(expected);
+  });
+
+  const bumps = ['none', 'rebuild', 'prerelease', 'patch', 'minor', 'major'] as const;
+  it.each([
+    ['level:patch', ['none', 'rebuild', 'prerelease', 'patch', 'minor', 'major']],
+    ['level:minor', ['minor', 'major']],
+    ['level:major', ['major']],
+  ] as const)('%s lets pass %s', (words, expected) => {
+    const passing = bumps.filter((bump) => view(words, with_({ classification: { ...V430.classification, bump } })) !== null);
+    expect(passing).toEqual(expected);
+  });
+
+  it('tells the first release of a project at every level', () => {
+    const first = { ...V430.classification, bump: 'none', reasons: [{ kind: 'first-release' }] } as const;
+    expect(view('level:major', with_({ classification: first }))).toHaveLength(11);
+  });
+
+  it.each(['rc', 'beta', 'alpha'] as const)('tells a %s only to those who asked for prereleases', (channel) => {
+    expect(view('', with_({ channel }))).toBeNull();
+    expect(view('pre:yes', with_({ channel }))).toHaveLength(11);
+  });
+
+  it('never tells development builds', () => {
+    expect(view('pre:yes', with_({ channel: 'dev' }))).toBeNull();
+  });
+
+  it('is no news when all that passes has been removed, and keeps removed images beside live ones', () => {
+    const removedAt = V430.images[0]?.pushedAt ?? null;
+    const removed = with_({ images: V430.images.map((image) => (image.reference.includes('-core-') ? { ...image, removedAt } : image)) });
+    expect(view('core', removed)).toBeNull();
+    expect(view('amd64 core standard', removed)).toHaveLength(7);
+  });
+
+  it('tells releases of components to those who ask for no particular image', () => {
+    const init = with_({ project: 'kairos-init', images: [] });
+    expect(view('', init)).toEqual([]);
+    expect(view('level:minor pre:yes', init)).toEqual([]);
+    expect(view('hadron', init)).toBeNull();
+  });
+
+  it('is no news for a Kairos release whose images have not arrived', () => {
+    expect(view('', with_({ images: [] }))).toBeNull();
+  });
+});
