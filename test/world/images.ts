@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/core/time.ts';
 
-export const MEDIA = {
+const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
