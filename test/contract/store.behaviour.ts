@@ -1,0 +1,330 @@
+/** What the store promises of targets, images, releases, announcements and transactions. Deliveries: delivery.behaviour.ts. */
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../src/core/errors.ts';
+import type { ReleaseRecord } from '../../src/ports.ts';
+import type { TestDatabases } from '../support/databases.ts';
+import { facts, image, second, subscription, T0, target, useStore } from '../support/stores.ts';
+
+const TIMEOUT: Failure = { code: 'TIMEOUT', message: 'quay.io did not answer in time', disposition: 'transient', retryAfterMs: 5_000 };
+
+export function storeBehaviour(databases: TestDatabases): void {
+  describe.runIf(databases.available)(`the store on ${databases.name}`, () => {
+    const store = useStore(databases);
+    const configure = () => store().applyConfiguration([target('hadron'), target('rocky')], [], T0);
+
+    describe('the health of a target', () => {
+      it('of one that was never polled is empty, and not "nothing new"', async () => {
+        await configure();
+        expect(await store().targetHealth('hadron')).toEqual({
+          targetId: 'hadron',
+          watermark: null,
+          baselineAt: null,
+          lastAttemptAt: null,
+          lastSuccessAt: null,
+          failingSince: null,
+          failures: 0,
+          failure: null,
+        });
+      });
+
+      it('remembers the first success as the baseline and the last watermark', async () => {
+        await configure();
+        await store().recordPollSuccess('hadron', second(10), { newest: 1, page: null });
+        await store().recordPollSuccess('hadron', second(20), { newest: 2, page: 'x' });
+        expect(await store().targetHealth('hadron')).toMatchObject({
+          watermark: { newest: 2, page: 'x' },
+          baselineAt: second(10),
+          lastAttemptAt: second(20),
+          lastSuccessAt: second(20),
+        });
+      });
+
+      it('counts failures in a row and keeps since when; a success ends them', async () => {
+        await configure();
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().recordPollFailure('hadron', second(20), TIMEOUT);
+        expect(await store().recordPollFailure('hadron', second(30), TIMEOUT)).toEqual({
+          targetId: 'hadron',
+          watermark: { newest: 1 },
+          baselineAt: second(10),
+          lastAttemptAt: second(30),
+          lastSuccessAt: second(10),
+          failingSince: second(20),
+          failures: 2,
+          failure: TIMEOUT,
+        });
+        await store().recordPollSuccess('hadron', second(40), { newest: 1 });
+        expect(await store().targetHealth('hadron')).toMatchObject({ failingSince: null, failures: 0, failure: null });
+      });
+
+      it.each(['lockTarget', 'recordPollSuccess', 'recordPollFailure'] as const)(
+        '%s of a target nobody configured is refused',
+        async (method) => {
+          const call = { lockTarget: ['nope'], recordPollSuccess: ['nope', T0, {}], recordPollFailure: ['nope', T0, TIMEOUT] }[method];
+          await expect(Reflect.apply(store()[method], store(), call)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+        },
+      );
+    });
+
+    describe('the configuration', () => {
+      it('gives back its subscriptions in the order of their ids, and forgets removed ones', async () => {
+        const digest = subscription('weekly', {
+          cadence: { kind: 'scheduled', name: 'weekly', cron: '0 9 * * 1', timeZone: 'UTC' },
+          bypass: ['security', 'major'],
+          destination: { kind: 'github', repository: 'Acme/Infra' },
+        });
+        await store().applyConfiguration([], [digest, subscription('alerts')], T0);
+        expect(await store().subscriptions()).toEqual([subscription('alerts'), digest]);
+        await store().applyConfiguration([], [subscription('alerts', { owner: 'edge' })], second(1));
+        expect(await store().subscriptions()).toEqual([subscription('alerts', { owner: 'edge' })]);
+        await store().applyConfiguration([], [], second(2));
+        expect(await store().subscriptions()).toEqual([]);
+      });
+
+      it('applied again changes nothing of what was learnt, also over a time when a target was not in it', async () => {
+        await configure();
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().addImages([image('a')]);
+        await store().applyConfiguration([], [], second(20));
+        await configure();
+        expect(await store().targetHealth('hadron')).toMatchObject({ baselineAt: second(10), watermark: { newest: 1 } });
+        expect([...(await store().knownTags('hadron')).keys()]).toEqual(['a']);
+      });
+
+      it('begins a target anew when it names another repository', async () => {
+        await configure();
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().addImages([image('a')]);
+        await store().applyConfiguration([target('hadron', { repository: 'registry.example/hadron' })], [], second(20));
+        expect(await store().targetHealth('hadron')).toMatchObject({ baselineAt: null, watermark: null });
+        expect(await store().knownTags('hadron')).toEqual(new Map());
+      });
+    });
+
+    describe('images', () => {
+      it('are read as they were written, removed ones too, in the order of their tags', async () => {
+        await configure();
+        await store().addImages([
+          image('b', { size: 6_000_000_000, kind: 'raw-image' }),
+          image('B', { digest: null, size: null, pushedAt: null }),
+          image('sha256-x.sig', { kind: 'attached', releaseKey: null }),
+        ]);
+        await store().setImageRemoved('hadron', 'b', second(90));
+        expect(await store().imagesOf('hadron')).toEqual([
+          {
+            reference: 'quay.io/kairos/hadron:B',
+            digest: null,
+            size: null,
+            pushedAt: null,
+            firstSeenAt: second(60),
+            removedAt: null,
+            replaced: [],
+          },
+          {
+            reference: 'quay.io/kairos/hadron:b',
+            digest: 'sha256:aaa',
+            size: 6_000_000_000,
+            pushedAt: T0,
+            firstSeenAt: second(60),
+            removedAt: second(90),
+            replaced: [],
+          },
+        ]);
+        expect([...(await store().knownTags('hadron'))]).toEqual([
+          ['B', { tag: 'B', digest: null, removedAt: null }],
+          ['b', { tag: 'b', digest: 'sha256:aaa', removedAt: second(90) }],
+          ['sha256-x.sig', { tag: 'sha256-x.sig', digest: 'sha256:aaa', removedAt: null }],
+        ]);
+        await store().setImageRemoved('hadron', 'b', null);
+        expect((await store().knownTags('hadron')).get('b')).toMatchObject({ removedAt: null });
+      });
+
+      it('that move keep their old digests, oldest first', async () => {
+        await configure();
+        await store().addImages([image('a')]);
+        await store().moveImage('hadron', 'a', { digest: 'sha256:bbb', size: 2, pushedAt: second(100), at: second(100) });
+        await store().moveImage('hadron', 'a', { digest: 'sha256:bbb', size: 2, pushedAt: second(100), at: second(150) });
+        await store().moveImage('hadron', 'a', { digest: 'sha256:ccc', size: 3, pushedAt: second(200), at: second(200) });
+        expect((await store().imagesOf('hadron'))[0]).toMatchObject({
+          digest: 'sha256:ccc',
+          size: 3,
+          pushedAt: second(200),
+          replaced: [
+            { digest: 'sha256:aaa', until: second(100) },
+            { digest: 'sha256:bbb', until: second(200) },
+          ],
+        });
+      });
+
+      it('of an unknown digest leave no trace of it when they move', async () => {
+        await configure();
+        await store().addImages([image('a', { digest: null })]);
+        await store().moveImage('hadron', 'a', { digest: 'sha256:bbb', size: null, pushedAt: null, at: second(100) });
+        expect((await store().imagesOf('hadron'))[0]).toMatchObject({ digest: 'sha256:bbb', replaced: [] });
+      });
+
+      it('of a whole repository are stored in one go', async () => {
+        await configure();
+        await store().addImages(Array.from({ length: 6_500 }, (_, n) => image(`tag-${n}`)));
+        expect((await store().knownTags('hadron')).size).toBe(6_500);
+      });
+
+      it('are counted by kind, and unrecognised ones by format, the most frequent first', async () => {
+        await configure();
+        const odd = (tag: string, format: string, reason: string) => image(tag, { kind: 'unrecognised', format, reason, releaseKey: null });
+        await store().addImages([
+          image('a'),
+          image('gone'),
+          odd('x-2', 'x-N', 'no flavor'),
+          odd('x-1', 'x-N', 'no flavor'),
+          odd('odd', 'odd', 'no version'),
+          image('other', { targetId: 'rocky' }),
+        ]);
+        await store().setImageRemoved('hadron', 'gone', T0);
+        expect(await store().tagCounts('hadron')).toEqual({
+          byKind: { 'os-image': 1, unrecognised: 3 },
+          unrecognised: [
+            { format: 'x-N', reason: 'no flavor', count: 2, example: 'x-1' },
+            { format: 'odd', reason: 'no version', count: 1, example: 'odd' },
+          ],
+        });
+      });
+    });
+
+    describe('releases', () => {
+      const record = (version: string, changes: Partial<ReleaseRecord> = {}): ReleaseRecord => ({
+        key: `kairos@${version}`,
+        project: 'kairos',
+        version,
+        channel: 'stable',
+        outline: { project: 'kairos', version, publishedAt: T0, base: null, kubernetes: { k3s: 'v1.35.1+k3s1' }, rebuilt: 0 },
+        baseline: false,
+        ...changes,
+      });
+
+      it('come with the images of every target and the page', async () => {
+        await configure();
+        await store().upsertRelease(record('v4.3.0'));
+        await store().addImages([image('b'), image('a'), image('z', { targetId: 'rocky', repository: 'quay.io/kairos/rocky' })]);
+        const page = { url: 'https://example.org/v4.3.0', title: 'v4.3.0', publishedAt: T0, prerelease: false, assets: 12 };
+        await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes' });
+        await store().upsertPage({
+          ...page,
+          targetId: 'hadron',
+          releaseKey: 'kairos@v4.3.0',
+          tag: 'v4.3.0',
+          body: 'notes, edited',
+          assets: 14,
+        });
+        const found = await store().release('kairos@v4.3.0');
+        expect(found?.record).toEqual(record('v4.3.0'));
+        expect(found?.page).toEqual({ ...page, assets: 14 });
+        expect(found?.images.map(({ reference }) => reference)).toEqual([
+          'quay.io/kairos/hadron:a',
+          'quay.io/kairos/hadron:b',
+          'quay.io/kairos/rocky:z',
+        ]);
+        expect(await store().release('kairos@v0.0.0')).toBeNull();
+      });
+
+      it('have one outline each, of their own project only', async () => {
+        await store().upsertRelease(record('v4.3.0'));
+        await store().upsertRelease(record('v4.2.0'));
+        await store().upsertRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
+        const newer = { ...record('v4.3.0').outline, rebuilt: 2 };
+        await store().upsertRelease(record('v4.3.0', { outline: newer }));
+        expect(await store().outlines('kairos')).toEqual([record('v4.2.0').outline, newer]);
+      });
+
+      it('keep what they were at first sight: announced later, or baseline for ever', async () => {
+        await store().upsertRelease(record('v4.3.0', { baseline: true }));
+        await store().upsertRelease(record('v4.3.0', { baseline: false }));
+        await store().upsertRelease(record('v4.3.1', { baseline: false }));
+        await store().upsertRelease(record('v4.3.1', { baseline: true }));
+        expect((await store().release('kairos@v4.3.0'))?.record.baseline).toBe(true);
+        expect((await store().release('kairos@v4.3.1'))?.record.baseline).toBe(false);
+      });
+    });
+
+    describe('announcements', () => {
+      it('get a new revision when their facts differ, and none when only the order of keys does', async () => {
+        const first = await store().saveAnnouncement('release:kairos@v4.3.0', facts('v4.3.0'), T0);
+        expect(first).toMatchObject({ changed: true, announcement: { revision: 1, createdAt: T0, facts: facts('v4.3.0') } });
+        const turned = Object.fromEntries(Object.entries(facts('v4.3.0')).toReversed());
+        const same = await store().saveAnnouncement('release:kairos@v4.3.0', { ...facts('v4.3.0'), ...turned }, second(1));
+        expect(same).toEqual({ changed: false, announcement: first.announcement });
+        const changed = await store().saveAnnouncement('release:kairos@v4.3.0', facts('v4.3.0', { supersededBy: 'v4.3.1' }), second(2));
+        expect(changed).toMatchObject({ changed: true, announcement: { id: first.announcement.id, revision: 2, createdAt: T0 } });
+        expect(await store().announcement('release:kairos@v4.3.0')).toEqual(changed.announcement);
+        expect(await store().announcement('release:kairos@v9')).toBeNull();
+      });
+
+      it('count every change once when several are saved at the same time', async () => {
+        const saves = Array.from({ length: 8 }, (_, n) => store().saveAnnouncement('s', facts(`v4.3.${n}`), T0));
+        const revisions = (await Promise.all(saves)).map(({ announcement }) => announcement.revision);
+        expect(revisions.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      });
+
+      it('keep foreign text that a database cannot, with a replacement mark', async () => {
+        await configure();
+        const page = { url: 'u', title: 'a\u0000b', publishedAt: null, prerelease: false, assets: 0 };
+        await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'x\ud800y\u0000' });
+        const saved = await store().saveAnnouncement('s', facts('v4.3.0', { page: { ...page, title: 'a\u0000b\ud800' } }), T0);
+        expect(saved.announcement.facts).toMatchObject({ page: { title: 'a\uFFFDb\uFFFD' } });
+      });
+    });
+
+    describe('a transaction', () => {
+      it('keeps all of it or nothing', async () => {
+        await configure();
+        const failing = store().transaction(async (writer) => {
+          await writer.addImages([image('a')]);
+          await writer.saveAnnouncement('s', facts('v4.3.0'), T0);
+          await writer.recordPollSuccess('hadron', second(10), { newest: 1 });
+          throw new Error('crash');
+        });
+        await expect(failing).rejects.toThrow('crash');
+        expect(await store().knownTags('hadron')).toEqual(new Map());
+        expect(await store().announcement('s')).toBeNull();
+        expect(await store().targetHealth('hadron')).toMatchObject({ watermark: null });
+      });
+
+      it('sees its own writes and gives the answer of its work', async () => {
+        await configure();
+        const seen = await store().transaction(async (writer) => {
+          await writer.addImages([image('a')]);
+          return [...(await writer.knownTags('hadron')).keys()];
+        });
+        expect(seen).toEqual(['a']);
+      });
+
+      it('holds a target: polls of one target take turns, and others go on asking meanwhile', async () => {
+        await configure();
+        const order: string[] = [];
+        const poll = (name: string) =>
+          store().transaction(async (writer) => {
+            await writer.lockTarget('hadron');
+            order.push(`${name} in`);
+            await writer.tagCounts('hadron');
+            order.push(`${name} out`);
+          });
+        await Promise.all([poll('a'), poll('b'), store().targetHealth('hadron'), poll('c'), store().subscriptions()]);
+        expect(order.map((step) => step.split(' ')[1])).toEqual(['in', 'out', 'in', 'out', 'in', 'out']);
+      });
+
+      it('runs beside many others without losing anything', async () => {
+        await configure();
+        await Promise.all(
+          Array.from({ length: 30 }, (_, n) =>
+            store().transaction(async (writer) => {
+              await writer.lockTarget(n % 2 === 0 ? 'hadron' : 'rocky');
+              await writer.addImages([image(`t${n}`)]);
+              if (n % 10 === 9) throw new Error('rolled back');
+            }),
+          ).map((work) => work.catch(() => undefined)),
+        );
+        expect((await store().knownTags('hadron')).size).toBe(27);
+      });
+    });
+  });
+}
