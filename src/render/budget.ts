@@ -37,7 +37,7 @@ export interface Fitted {
   readonly omitted: readonly { readonly name: string }[];
 }
 
-export function fit(sections: readonly Drawn[], limits: Limits): Fitted {
+export function withinLimits(sections: readonly Drawn[], limits: Limits): Fitted {
   const byRank = sections
     .map((section, index) => ({ section, index }))
     .sort((a, b) => a.section.rank - b.section.rank || a.index - b.index);

@@ -5,8 +5,8 @@
 import { unreachable } from '../core/errors.ts';
 import { firstLink, type Inline, type Line, type Message, type RankedSection, type Section, type Tone } from '../core/message.ts';
 import type { Payload } from '../ports.ts';
-import { type Drawn, fit, omittedWords, sectionName } from './budget.ts';
-import { cap, cleanLine, cleanLines, cleanRun, safeUrl } from './sanitize.ts';
+import { type Drawn, omittedWords, sectionName, withinLimits } from './budget.ts';
+import { cap, cleanLine, cleanLines, cleanRuns, safeUrl } from './sanitize.ts';
 
 /** GitHub's limits are 256 and 65,536 characters; the marker and a margin have the rest. */
 const TITLE = 256;
@@ -27,7 +27,7 @@ const ALERTS: Readonly<Partial<Record<Tone, string>>> = { warning: 'WARNING', al
 export function renderGithub(message: Message): Extract<Payload, { kind: 'github' }> {
   const url = firstLink(message);
   const rest = url === null ? '' : `, ${linkTo('see all', url)}`;
-  const { texts, omitted } = fit(
+  const { texts, omitted } = withinLimits(
     message.sections.map((section) => draw(section, rest)),
     { total: SECTIONS, each: SECTIONS, sections: 1_000 },
   );
@@ -96,19 +96,20 @@ function row(cells: readonly string[]): string {
 /** A line as Markdown of at most `max` characters, cut between runs of text; a first character that would open a list, a heading, a quote or a rule is escaped. */
 function markdown(line: Line, max: number = LINE): string {
   let text = '';
-  for (const inline of line) {
+  for (const inline of cleanRuns(line)) {
     const next = inlineOf(inline);
     if (text.length + next.length > max) {
       text += '…';
       break;
     }
-    text += next;
+    // Two marks that touch would be read as one longer mark.
+    text += /[`*]$/.test(text) && text.at(-1) === next[0] ? BREAK + next : next;
   }
   return text.replace(/^([-+=])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
 
 function inlineOf(inline: Inline): string {
-  if (typeof inline === 'string') return escaped(cleanRun(inline));
+  if (typeof inline === 'string') return escaped(inline);
   switch (inline.kind) {
     case 'strong':
       return bold(inline.text);
@@ -166,10 +167,10 @@ function unlinked(text: string): string {
   return text
     .replaceAll('@', `@${BREAK}`)
     .replace(/#(?=\d)/g, `#${BREAK}`)
-    .replace(/\b(gh-)(?=\d)/gi, `$1${BREAK}`)
+    .replace(/(?<![a-z0-9])(gh-)(?=\d)/gi, `$1${BREAK}`)
     .replace(/:\/\//g, `:${BREAK}//`)
-    .replace(/\bwww\./gi, `www${BREAK}.`)
-    .replace(/\b[0-9a-f]{7,64}\b/gi, (run) => (run.match(/.{1,6}/g) ?? []).join(BREAK));
+    .replace(/www\./gi, `www${BREAK}.`)
+    .replace(/(?<![a-z0-9])[0-9a-f]{7,64}(?![a-z0-9])/gi, (run) => (run.match(/.{1,6}/g) ?? []).join(BREAK));
 }
 
 /** No HTML comment opens even in code: Herald finds its issues by the marker in one. */

@@ -3,6 +3,8 @@
  * invisible or direction-changing characters (they make a text read differently from what it is), and a length.
  */
 
+import type { Inline, Line } from '../core/message.ts';
+
 /** Longer than any reference with its digest (repository 255, tag 128, digest 71); what is longer is noise or an attack. */
 export const MAX_INLINE = 600;
 
@@ -25,6 +27,27 @@ export function cleanLine(text: string, max: number = MAX_INLINE): string {
 export function cleanRun(text: string, max: number = MAX_INLINE): string {
   // Only so much of a huge text is looked at; what is cut away first would be cut away anyway, less what cleaning takes out.
   return cap(visible(text.slice(0, max * 4).replace(BREAKS, ' ')), max);
+}
+
+/**
+ * A line with its plain runs cleaned, and those that touch made one: an escape must see `@` and `here` together.
+ * A link that may not be one is a plain run.
+ */
+export function cleanRuns(line: Line): Line {
+  const runs: Inline[] = [];
+  for (const inline of line) {
+    const text = plainRun(inline);
+    const last = runs.at(-1);
+    if (text === null) runs.push(inline);
+    else if (typeof last === 'string') runs[runs.length - 1] = last + text;
+    else runs.push(text);
+  }
+  return runs;
+}
+
+function plainRun(inline: Inline): string | null {
+  if (typeof inline === 'string') return cleanRun(inline);
+  return inline.kind === 'link' && safeUrl(inline.url) === null ? cleanLine(inline.text) : null;
 }
 
 /** Several lines of foreign text, each cleaned; tabs become two blanks. */

@@ -15,8 +15,8 @@ import {
   type Tone,
 } from '../core/message.ts';
 import type { Payload, SlackBlock } from '../ports.ts';
-import { type Drawn, type Fitted, fit, omittedWords, sectionName } from './budget.ts';
-import { cap, cleanLine, cleanLines, cleanRun, safeUrl } from './sanitize.ts';
+import { type Drawn, type Fitted, omittedWords, sectionName, withinLimits } from './budget.ts';
+import { cap, cleanLine, cleanLines, cleanRuns, safeUrl } from './sanitize.ts';
 
 const HEADER = 150;
 const SECTION = 3_000;
@@ -39,16 +39,18 @@ export function renderSlack(message: Message): Extract<Payload, { kind: 'slack' 
   const url = firstLink(message);
   const rest = url === null ? '' : ` – ${linkTo('see all', url)}`;
   const drawn = message.sections.map((section) => draw(section, rest));
-  const { texts, omitted } = fit(drawn, { total: BODY, each: SECTION, sections: SECTIONS });
+  const { texts, omitted } = withinLimits(drawn, { total: BODY, each: SECTION, sections: SECTIONS });
   const summary = mrkdwn(message.summary);
-  const footer = message.footer.slice(0, 4).map((line) => mrkdwn(line, LINE / 4));
+  const footer = message.footer
+    .slice(0, 4)
+    .map((line) => mrkdwn(line, LINE / 4))
+    .filter(hasText);
   return {
     kind: 'slack',
-    text: escaped(cleanLine([message.title, plainLine(message.summary)].filter((part) => part !== '').join(': '), NOTIFICATION)),
+    text: escaped(cleanLine([message.title, plainLine(message.summary)].filter((part) => part !== '').join(': '), NOTIFICATION) || title),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-      ...(summary === '' ? [] : [sectionBlock(summary)]),
-      ...texts.map(sectionBlock),
+      ...[summary, ...texts].filter(hasText).map(sectionBlock),
       ...(omitted.length === 0 ? [] : [contextBlock(leftOut(omitted) + rest)]),
       ...(footer.length === 0 ? [] : [contextBlock(footer.join('\n'))]),
     ],
@@ -102,7 +104,7 @@ function partsOf(section: Section): Pick<Drawn, 'open' | 'items' | 'close'> {
 /** A line as mrkdwn of at most `max` characters. It is cut between runs of text, never inside an entity or a link. */
 function mrkdwn(line: Line, max: number = LINE): string {
   let text = '';
-  for (const inline of line) {
+  for (const inline of cleanRuns(line)) {
     const next = inlineOf(inline);
     if (text.length + next.length > max) return `${text}…`;
     text += next;
@@ -111,7 +113,7 @@ function mrkdwn(line: Line, max: number = LINE): string {
 }
 
 function inlineOf(inline: Inline): string {
-  if (typeof inline === 'string') return escaped(cleanRun(inline));
+  if (typeof inline === 'string') return escaped(inline);
   switch (inline.kind) {
     case 'strong':
       return bold(inline.text);
@@ -167,6 +169,11 @@ function inert(text: string): string {
 /** `verbatim` keeps Slack from linking addresses and names it finds in the text by itself. */
 function sectionBlock(text: string): SlackBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: text.trimEnd(), verbatim: true } };
+}
+
+/** Slack refuses a block without text. */
+function hasText(text: string): boolean {
+  return text.trim() !== '';
 }
 
 function contextBlock(text: string): SlackBlock {

@@ -26,4 +26,11 @@ export function proseOf(root: Root): string {
 }
 
 /** What GitHub turns into a ping or a link by itself. */
-export const ACTIVE: readonly RegExp[] = [/@[A-Za-z0-9]/, /#\d/, /\bGH-\d/i, /https?:\/\//i, /\bwww\.[a-z]/i, /\b[0-9a-f]{7,40}\b/];
+export const ACTIVE: readonly RegExp[] = [
+  /@[A-Za-z0-9]/,
+  /#\d/,
+  /(?<![a-z0-9])GH-\d/i,
+  /https?:\/\//i,
+  /www\.[a-z]/i,
+  /(?<![a-z0-9])[0-9a-f]{7,40}(?![a-z0-9])/i,
+];
