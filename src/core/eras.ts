@@ -181,18 +181,21 @@ const PERIODS: readonly Period[] = ERAS.filter((row) => row.layout === 'tag').ma
   to: to === null ? null : parseVersion(to),
 }));
 
+const BY_TAG = Map.groupBy(PERIODS, ({ inTag }) => inTag);
+const BY_FILE = Map.groupBy(PERIODS, ({ inFile }) => inFile);
+
 /**
  * The era of a tag of the E3 … E5 layout: the period whose spelling it has. Eras that share a spelling (and tags without
  * a Kubernetes part, which all share one) are told apart by the version; a version outside every period of its spelling
  * belongs to the first.
  */
 export function eraOfTag(spelling: TagSpelling | null, version: Version | null): Era {
-  return eraAmong(spelling === null ? PERIODS : PERIODS.filter(({ inTag }) => inTag === spelling), version);
+  return eraAmong(spelling === null ? PERIODS : (BY_TAG.get(spelling) ?? []), version);
 }
 
 /** The era of a release file, found as that of a tag is. */
 export function eraOfFile(spelling: FileSpelling | null, version: Version | null): Era {
-  return eraAmong(spelling === null ? PERIODS : PERIODS.filter(({ inFile }) => inFile === spelling), version);
+  return eraAmong(spelling === null ? PERIODS : (BY_FILE.get(spelling) ?? []), version);
 }
 
 function eraAmong(periods: readonly Period[], version: Version | null): Era {

@@ -28,8 +28,8 @@ export interface TagFields {
   readonly version: ImageVersion;
   readonly kubernetes: Kubernetes | null;
   readonly uki: boolean;
-  /** A scratch image that holds one raw disk file. */
-  readonly raw: boolean;
+  /** `raw-image`: a scratch image that holds one raw disk file. */
+  readonly kind: 'os-image' | 'raw-image';
   readonly era: Era;
 }
 
@@ -87,7 +87,15 @@ export function readTag(tag: string, flavor: string): TagFields | Rejected | nul
   const prefixed = flavor !== '' && release.startsWith(`${flavor}-`);
   const built = readBuild(tail, model, prefixed);
   if ('reason' in built) return built;
-  return { flavorRelease: prefixed ? release.slice(flavor.length + 1) : release, variant, arch, model, uki, raw, ...built };
+  return {
+    flavorRelease: prefixed ? release.slice(flavor.length + 1) : release,
+    variant,
+    arch,
+    model,
+    uki,
+    kind: raw ? 'raw-image' : 'os-image',
+    ...built,
+  };
 }
 
 type Build = Pick<TagFields, 'version' | 'kubernetes' | 'era'>;
@@ -117,7 +125,8 @@ export function readRepositoryTag(tag: string, repository: RepositoryFields): Ta
   const kubernetes = readAttachedKubernetes(part);
   if (kubernetes !== null && 'reason' in kubernetes) return kubernetes;
   const { variant, arch, model, era } = repository;
-  return { flavorRelease: null, variant, arch, model, version, kubernetes, uki: false, raw: repository.raw || image, era };
+  const kind = repository.raw || image ? 'raw-image' : 'os-image';
+  return { flavorRelease: null, variant, arch, model, version, kubernetes, uki: false, kind, era };
 }
 
 /** E1 and E2 knew k3s only, with a v. The release notes of v2.4.0 admit a tag that names `latest` for a version. */

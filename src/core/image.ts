@@ -93,8 +93,10 @@ const MAX_INPUT = 'docker://'.length + MAX_NAME + 1 + MAX_TAG + 1 + MAX_DIGEST;
 
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const HOST = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?$/;
 const SEGMENT = /^[a-z0-9][a-z0-9._-]*$/;
+/** A host, which may have capitals and a port, then segments that each begin with a letter or a digit. */
+const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?\/[a-z0-9._/-]+$/;
+const EMPTY_SEGMENT = /\/(?![a-z0-9])/;
 const ATTACHED = /^sha256-([0-9a-f]{64})(\.sig|\.att|\.sbom)?$/;
 const COMPONENT = /^(v?\d{1,9}\.\d{1,9}\.\d{1,9}(?:-(?:alpha|beta|rc)\.?\d{1,9})?)(?:([-_])([a-z0-9][a-z0-9-]*))?$/i;
 const PACKAGE = /^([a-z0-9][a-z0-9-]*)-(\d{1,9}\.\d{1,9}\.\d{1,9})$/;
@@ -151,8 +153,7 @@ function bareTag(input: string, tag: string, digest: string | null): Located | R
 
 function isRepository(path: string): boolean {
   if (path.length > MAX_NAME) return false;
-  const [first = '', ...rest] = path.split('/');
-  return (rest.length === 0 ? SEGMENT : HOST).test(first) && rest.every((segment) => SEGMENT.test(segment));
+  return path.includes('/') ? REPOSITORY.test(path) && !EMPTY_SEGMENT.test(path) : SEGMENT.test(path);
 }
 
 function readAttached(located: Located): Attached | null {
@@ -199,10 +200,9 @@ function readImage(located: Located, holding: Extract<Holding, { kind: 'flavor' 
 function artifact(located: Located, flavor: string, read: TagFields | Rejected | null, ci: boolean): Artifact | Unrecognised | null {
   if (read === null) return null;
   if ('reason' in read) return unrecognised(located, read.reason);
-  const { raw, ...fields } = read;
-  const era = ci ? 'ci' : fields.era;
-  const channel = fields.version.kind === 'dev' || era === 'ci' ? 'dev' : channelOf(fields.version.version);
-  return { ...located, kind: raw ? 'raw-image' : 'os-image', flavor, ...fields, era, channel };
+  const era = ci ? 'ci' : read.era;
+  const channel = read.version.kind === 'dev' || era === 'ci' ? 'dev' : channelOf(read.version.version);
+  return { ...located, ...read, flavor, era, channel };
 }
 
 function readComponent(located: Located, holding: Extract<Holding, { kind: 'component' | 'framework' }>): Reference {
