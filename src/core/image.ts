@@ -82,7 +82,7 @@ export interface Unrecognised extends Located {
 export type Reference = Artifact | Attached | Component | Moving | Unrecognised;
 
 /** The namespace official images live in; used when a reference gives a bare `flavor:tag`. */
-export const OFFICIAL_NAMESPACE = 'quay.io/kairos';
+const OFFICIAL_NAMESPACE = 'quay.io/kairos';
 
 const TRANSPORT = /^(?:docker|oci):(?:\/\/)?/;
 const MAX_NAME = 255;
