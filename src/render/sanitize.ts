@@ -31,7 +31,7 @@ export function cleanRun(text: string, max: number = MAX_INLINE): string {
 
 /**
  * A line with its plain runs cleaned, and those that touch made one: an escape must see `@` and `here` together.
- * A link that may not be one is a plain run.
+ * A link that may not be one is a plain run, and so is a mark around nothing.
  */
 export function cleanRuns(line: Line): Line {
   const runs: Inline[] = [];
@@ -47,7 +47,9 @@ export function cleanRuns(line: Line): Line {
 
 function plainRun(inline: Inline): string | null {
   if (typeof inline === 'string') return cleanRun(inline);
-  return inline.kind === 'link' && safeUrl(inline.url) === null ? cleanLine(inline.text) : null;
+  const text = cleanLine(inline.text);
+  if (text === '') return '';
+  return inline.kind === 'link' && safeUrl(inline.url) === null ? text : null;
 }
 
 /** Several lines of foreign text, each cleaned; tabs become two blanks. */
