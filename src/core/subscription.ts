@@ -2,7 +2,7 @@
 import type { Cadence } from './cadence.ts';
 import { HeraldError } from './errors.ts';
 import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
-import type { Classification, PublishedImage, ReleaseFacts } from './release.ts';
+import type { PublishedImage, ReleaseFacts } from './release.ts';
 import type { Bump, Distro } from './version.ts';
 import { FLAVORS, type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
@@ -94,7 +94,7 @@ export function matchesArtifact(filter: Filter, artifact: Artifact): boolean {
  */
 export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | null {
   if (facts.channel === 'dev' || (facts.channel !== 'stable' && !filter.prereleases)) return null;
-  if (!reachesLevel(filter.level, facts.classification)) return null;
+  if (LEVEL_OF[facts.classification.bump] < LEVEL_OF[filter.level]) return null;
   if (facts.project !== 'kairos') return asksForImages(filter) ? null : facts;
   const view = narrow(filter, facts);
   return view.images.some((image) => image.removedAt === null) ? view : null;
@@ -171,12 +171,8 @@ function artifactsOf(images: readonly PublishedImage[]): readonly ParsedImage[] 
   return parsed;
 }
 
+/** A rebuild and a prerelease are patch-level news. */
 const LEVEL_OF: Readonly<Record<Bump, number>> = { none: 1, rebuild: 1, prerelease: 1, patch: 1, minor: 2, major: 3 };
-
-/** The first release Herald knows of a project has nothing to be compared with, so it is news at every level. */
-function reachesLevel(level: Filter['level'], { bump, reasons }: Classification): boolean {
-  return LEVEL_OF[bump] >= LEVEL_OF[level] || reasons.some((reason) => reason.kind === 'first-release');
-}
 
 function asksForImages(filter: Filter): boolean {
   const { flavors, flavorReleases, variants, archs, models } = filter;

@@ -6,7 +6,7 @@
 import type { Inline, Line } from '../core/message.ts';
 
 /** Longer than any reference with its digest (repository 255, tag 128, digest 71); what is longer is noise or an attack. */
-export const MAX_INLINE = 600;
+const MAX_INLINE = 600;
 
 const ESC = String.fromCharCode(27);
 

@@ -35,7 +35,7 @@ export function flavorName(flavor: string): string {
 
 const COMPONENT_NAMES: Readonly<Record<Component, string>> = { kairos: 'Kairos', base: 'Hadron', kubernetes: 'Kubernetes' };
 
-export function componentName(component: Component): string {
+function componentName(component: Component): string {
   return COMPONENT_NAMES[component];
 }
 
@@ -111,7 +111,7 @@ export function dotted(parts: readonly Line[]): Line {
 }
 
 /** `Kairos v4.2.0 → v4.3.0 (minor)`; `Hadron v0.5.1 (unchanged)`; `k3s added`. */
-export function change(name: string, from: string | null, to: string | null, bump: Bump): Line {
+function change(name: string, from: string | null, to: string | null, bump: Bump): Line {
   if (from === null && to === null) return [];
   if (from === null) return [`${name} `, strong(to ?? ''), ' (new)'];
   if (to === null) return [`${name} ${from} (gone)`];

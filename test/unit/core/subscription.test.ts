@@ -133,11 +133,6 @@ describe('viewFor', () => {
     expect(passing).toEqual(expected);
   });
 
-  it('tells the first release of a project at every level', () => {
-    const first = { ...V430.classification, bump: 'none', reasons: [{ kind: 'first-release' }] } as const;
-    expect(view('level:major', with_({ classification: first }))).toHaveLength(11);
-  });
-
   it.each(['rc', 'beta', 'alpha'] as const)('tells a %s only to those who asked for prereleases', (channel) => {
     expect(view('', with_({ channel }))).toBeNull();
     expect(view('pre:yes', with_({ channel }))).toHaveLength(11);
