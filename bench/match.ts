@@ -91,14 +91,15 @@ function release(): ReleaseFacts {
   };
 }
 
-/** Sixty releases of a flavor, prereleases among them. */
+/** Sixty releases of a flavor, prereleases among them; all but hadron frozen, as they are since v4.0.0. */
 function store(flavor: string): FlavorKnowledge {
   const versions = Array.from({ length: 60 }, (_, index) => `v4.${Math.floor(index / 6)}.${index % 6}${index % 3 === 0 ? '-rc1' : ''}`);
   return {
     flavor,
     targetId: flavor,
     repository: `quay.io/kairos/${flavor}`,
-    lifecycle: { state: 'active' },
+    lifecycle:
+      flavor === 'hadron' ? { state: 'active' } : { state: 'frozen', since: '2026-02-05', lastVersion: 'v3.7.2', advice: '', lastTags: [] },
     images: versions.flatMap((version) => imagesOf(flavor, flavor === 'hadron' ? 'v0.5.1' : '24.04', version)),
     lastSuccessAt: AT,
     failingSince: null,

@@ -153,7 +153,10 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
   const recorded = known.images.length === 0 && known.lastSuccessAt === null ? recordedImages(known) : [];
   const origin = recorded.length > 0 ? 'recorded' : 'store';
   const live = releasedImages(origin === 'recorded' ? recorded : known.images);
-  const fitting = live.filter(({ artifact, version }) => fits(query, artifact, version));
+  const filter = filterOf(query);
+  const fitting = live.filter(({ artifact, version }) => {
+    return (query.prereleases || version.prerelease === null) && matchesArtifact(filter, artifact);
+  });
   const newest = fitting.reduce<Version | null>(
     (best, { version }) => (best === null || compareVersions(version, best) > 0 ? version : best),
     null,
@@ -207,10 +210,6 @@ function releasedImages(images: readonly PublishedImage[]): readonly ReleasedIma
     if (!isArtifact(artifact) || artifact.version.kind !== 'release' || artifact.channel === 'dev') return [];
     return [{ image, artifact, version: artifact.version.version }];
   });
-}
-
-function fits(query: Query, artifact: Artifact, version: Version): boolean {
-  return (query.prereleases || version.prerelease === null) && matchesArtifact(filterOf(query), artifact);
 }
 
 /** A question as a filter: trusted boot only when asked for, raw disk images never. */
