@@ -160,6 +160,11 @@ export interface ReleaseRecord {
   readonly baseline: boolean;
 }
 
+export interface ReleaseContents {
+  readonly images: readonly PublishedImage[];
+  readonly page: ReleasePage | null;
+}
+
 export interface PageRecord extends ReleasePage {
   readonly targetId: string;
   readonly releaseKey: ReleaseKey;
@@ -212,10 +217,10 @@ export interface DeliverySummary {
 export interface StoreReader {
   targetHealth(targetId: string): Promise<TargetHealth>;
   knownTags(targetId: string): Promise<ReadonlyMap<string, KnownTag>>;
-  /** Everything stored of a release's images and page; null when the release is unknown. */
-  release(
-    key: ReleaseKey,
-  ): Promise<{ readonly record: ReleaseRecord; readonly images: readonly PublishedImage[]; readonly page: ReleasePage | null } | null>;
+  /** The stored release; null when it is unknown. */
+  release(key: ReleaseKey): Promise<ReleaseRecord | null>;
+  /** What is stored of a release's images and page, whether or not the release itself is stored yet. */
+  releaseContents(key: ReleaseKey): Promise<ReleaseContents>;
   /** Outlines of all releases of a project. */
   outlines(project: Project): Promise<readonly ReleaseOutline[]>;
   announcement(subject: string): Promise<Announcement | null>;
@@ -254,8 +259,13 @@ export interface StoreWriter extends StoreReader {
     to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant },
   ): Promise<void>;
   setImageRemoved(targetId: string, tag: string, removedAt: Instant | null): Promise<void>;
-  /** Locks the release's row (inserting it when new) so that two targets of one release take turns. */
-  upsertRelease(record: ReleaseRecord): Promise<void>;
+  /**
+   * Locks the release's row until the end of the transaction, so that two targets of one release take turns; a new one is
+   * stored as `initial` first. Gives what was stored before; null when it is new. Read its contents after this, not before.
+   */
+  lockRelease(initial: ReleaseRecord): Promise<ReleaseRecord | null>;
+  /** Stores channel and outline of a locked release. `baseline` is decided when a release is first stored, for ever. */
+  saveRelease(record: Omit<ReleaseRecord, 'baseline'>): Promise<void>;
   upsertPage(page: PageRecord): Promise<void>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;

@@ -21,7 +21,9 @@ async function collect(writer: StoreWriter, subscriptionId: string, now: Instant
   if (due.length === 0) return null;
 
   const to = lastUpTo(subscription.cadence, now);
-  const from = lastUpTo(subscription.cadence, plusMs(to, -1));
+  // After a downtime the digest is about every period it is late for, not only the last.
+  const oldest = due[0]?.delivery.dueAt ?? to;
+  const from = lastUpTo(subscription.cadence, plusMs(oldest, -1));
   const subject = `digest:${subscriptionId}:${to}`;
   const earlier = digestFactsOf(await writer.announcement(subject));
   const facts: DigestFacts = {

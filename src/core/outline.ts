@@ -3,7 +3,15 @@ import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
 import { type Artifact, baseVersionOf, isArtifact, parseReference } from './image.ts';
 import type { Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './release.ts';
 import type { Instant } from './time.ts';
-import { type Channel, channelOf, compareKubernetesVersions, compareVersions, type Distro, type KubernetesVersion, parseVersion } from './version.ts';
+import {
+  type Channel,
+  channelOf,
+  compareKubernetesVersions,
+  compareVersions,
+  type Distro,
+  type KubernetesVersion,
+  parseVersion,
+} from './version.ts';
 
 /** What classification needs, from the images and the page of a release. `now` stands in where nothing carries a date. */
 export function outlineOf(
@@ -13,13 +21,15 @@ export function outlineOf(
   page: ReleasePage | null,
   now: Instant,
 ): ReleaseOutline {
-  const artifacts = images.filter((image) => image.removedAt === null).flatMap((image) => artifactOf(image.reference));
+  const live = images.filter((image) => image.removedAt === null);
+  const artifacts = live.flatMap((image) => artifactOf(image.reference));
   return {
     project,
     version,
     publishedAt: earliest([page?.publishedAt ?? null, ...images.map((image) => image.pushedAt ?? image.firstSeenAt)]) ?? now,
     base: newestBase(artifacts),
     kubernetes: newestKubernetes(artifacts),
+    images: live.length,
     rebuilt: images.filter(wasReplacedAfterSeen).length,
   };
 }
@@ -48,17 +58,24 @@ export interface FactsInput {
 export function factsOf(input: FactsInput): ReleaseFacts {
   const { key, outline, images, page, known, renumberings } = input;
   const channel = releaseChannel(outline.version, page);
+  const out = releasesThatAreOut(known);
   return {
     kind: 'release',
     key,
     project: outline.project,
     version: outline.version,
     channel,
-    classification: classify(outline, known, renumberings),
+    classification: classify(outline, out, renumberings),
     images: [...images].sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)),
     page,
-    supersededBy: channel === 'stable' ? supersededBy(outline, known) : null,
+    supersededBy: channel === 'stable' ? supersededBy(outline, out) : null,
   };
+}
+
+/** A page may be there hours before the first image, and supersedes nothing until then. Where a project has pages only, the pages are the releases. */
+function releasesThatAreOut(known: readonly ReleaseOutline[]): readonly ReleaseOutline[] {
+  const withImages = known.filter(({ images }) => images > 0);
+  return withImages.length === 0 ? known : withImages;
 }
 
 /** The newest stable release of the same minor line above this one, or null. */
@@ -108,5 +125,10 @@ function wasReplacedAfterSeen(image: PublishedImage): boolean {
 }
 
 function earliest(moments: readonly (Instant | null)[]): Instant | null {
-  return moments.filter((at) => at !== null).sort().at(0) ?? null;
+  return (
+    moments
+      .filter((at) => at !== null)
+      .sort()
+      .at(0) ?? null
+  );
 }

@@ -197,14 +197,14 @@ export function storeBehaviour(databases: TestDatabases): void {
         project: 'kairos',
         version,
         channel: 'stable',
-        outline: { project: 'kairos', version, publishedAt: T0, base: null, kubernetes: { k3s: 'v1.35.1+k3s1' }, rebuilt: 0 },
+        outline: { project: 'kairos', version, publishedAt: T0, base: null, kubernetes: { k3s: 'v1.35.1+k3s1' }, images: 1, rebuilt: 0 },
         baseline: false,
         ...changes,
       });
 
       it('come with the images of every target and the page', async () => {
         await configure();
-        await store().upsertRelease(record('v4.3.0'));
+        await store().lockRelease(record('v4.3.0'));
         await store().addImages([image('b'), image('a'), image('z', { targetId: 'rocky', repository: 'quay.io/kairos/rocky' })]);
         const page = { url: 'https://example.org/v4.3.0', title: 'v4.3.0', publishedAt: T0, prerelease: false, assets: 12 };
         await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes' });
@@ -216,10 +216,10 @@ export function storeBehaviour(databases: TestDatabases): void {
           body: 'notes, edited',
           assets: 14,
         });
-        const found = await store().release('kairos@v4.3.0');
-        expect(found?.record).toEqual(record('v4.3.0'));
-        expect(found?.page).toEqual({ ...page, assets: 14 });
-        expect(found?.images.map(({ reference }) => reference)).toEqual([
+        expect(await store().release('kairos@v4.3.0')).toEqual(record('v4.3.0'));
+        const found = await store().releaseContents('kairos@v4.3.0');
+        expect(found.page).toEqual({ ...page, assets: 14 });
+        expect(found.images.map(({ reference }) => reference)).toEqual([
           'quay.io/kairos/hadron:a',
           'quay.io/kairos/hadron:b',
           'quay.io/kairos/rocky:z',
@@ -228,21 +228,19 @@ export function storeBehaviour(databases: TestDatabases): void {
       });
 
       it('have one outline each, of their own project only', async () => {
-        await store().upsertRelease(record('v4.3.0'));
-        await store().upsertRelease(record('v4.2.0'));
-        await store().upsertRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
+        await store().lockRelease(record('v4.3.0'));
+        await store().lockRelease(record('v4.2.0'));
+        await store().lockRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
         const newer = { ...record('v4.3.0').outline, rebuilt: 2 };
-        await store().upsertRelease(record('v4.3.0', { outline: newer }));
+        await store().saveRelease(record('v4.3.0', { outline: newer }));
         expect(await store().outlines('kairos')).toEqual([record('v4.2.0').outline, newer]);
       });
 
       it('keep what they were at first sight: announced later, or baseline for ever', async () => {
-        await store().upsertRelease(record('v4.3.0', { baseline: true }));
-        await store().upsertRelease(record('v4.3.0', { baseline: false }));
-        await store().upsertRelease(record('v4.3.1', { baseline: false }));
-        await store().upsertRelease(record('v4.3.1', { baseline: true }));
-        expect((await store().release('kairos@v4.3.0'))?.record.baseline).toBe(true);
-        expect((await store().release('kairos@v4.3.1'))?.record.baseline).toBe(false);
+        expect(await store().lockRelease(record('v4.3.0', { baseline: true }))).toBeNull();
+        expect(await store().lockRelease(record('v4.3.0', { baseline: false }))).toEqual(record('v4.3.0', { baseline: true }));
+        await store().saveRelease(record('v4.3.0', { channel: 'rc' }));
+        expect(await store().release('kairos@v4.3.0')).toEqual(record('v4.3.0', { baseline: true, channel: 'rc' }));
       });
     });
 

@@ -23,20 +23,25 @@ interface Servers {
   readonly github: EmulatedGithub;
 }
 
-/** Counts on the servers. Every place must show every release once: the channel, the weekly channel (in one digest) and the repository. */
+/** Counts on the servers. Every place must show every release that has an image its readers want, once. */
 export async function count({ upstream, slack, github }: Servers): Promise<Counted> {
   const releases = publishedReleases(upstream);
   const channel = await slack.messages(PLACES.releases);
   const weekly = await slack.messages(PLACES.weekly);
   const operations = await slack.messages(PLACES.operations);
   const issues = await github.issues(PLACES.repository);
-  const shown = releases.flatMap((version) => [
-    channel.filter((message) => announces(message.text, version)).length,
-    weekly.filter((message) => announces(JSON.stringify(message.blocks), version)).length,
-    issues.filter((issue) => announces(issue.title, version)).length,
-  ]);
+  const places: readonly { readonly wants: RegExp; readonly texts: readonly string[] }[] = [
+    { wants: /-(core|standard)-/, texts: channel.map(({ text }) => text) },
+    { wants: /-standard-/, texts: weekly.map(({ blocks }) => JSON.stringify(blocks)) },
+    { wants: /-standard-amd64-generic-.*-k3s-/, texts: issues.map(({ title }) => title) },
+  ];
+  const shown = releases.flatMap(({ version, tags }) =>
+    places
+      .filter(({ wants }) => tags.some((tag) => wants.test(tag)))
+      .map(({ texts }) => texts.filter((text) => announces(text, version)).length),
+  );
   return {
-    releases,
+    releases: releases.map(({ version }) => version),
     slackMessages: channel.length + weekly.length + operations.length,
     issues: issues.length,
     lost: shown.filter((times) => times === 0).length,
@@ -49,20 +54,25 @@ export function countLine({ releases, slackMessages, issues, lost, repeated }: C
   return `demo: ${releases.length} releases, ${slackMessages} slack messages, ${issues} issues, ${lost} lost, ${repeated} repeated`;
 }
 
-/** The stable versions among the live Hadron tags that were not there at the first look: read off the registry, not off Herald. */
-export function publishedReleases(upstream: Pick<Upstream, 'liveTags'>): readonly string[] {
-  const first = new Map<string, Instant>();
-  for (const { tag, start } of upstream.liveTags('kairos/hadron')) {
-    const reference = parseReference(`quay.io/kairos/hadron:${tag}`);
-    if (!isArtifact(reference) || reference.channel !== 'stable' || reference.version.kind !== 'release') continue;
-    const { text } = reference.version.version;
-    const known = first.get(text);
-    if (known === undefined || start < known) first.set(text, start);
-  }
-  return [...first].filter(([, start]) => start > BASELINE_AT).map(([text]) => text);
+interface PublishedRelease {
+  readonly version: string;
+  readonly tags: readonly string[];
 }
 
-/** `Kairos v4.3.0 ·` is how every title and every entry of a digest begins; a version that is only compared with stands alone. */
+/** The stable releases whose Hadron tags all appeared after the first look: read off the registry, not off Herald. */
+function publishedReleases(upstream: Pick<Upstream, 'liveTags'>): readonly PublishedRelease[] {
+  const byVersion = new Map<string, { tags: string[]; first: Instant }>();
+  for (const { tag, start } of upstream.liveTags('kairos/hadron')) {
+    const reference = parseReference(`quay.io/kairos/hadron:${tag}`);
+    if (!isArtifact(reference) || reference.channel !== 'stable' || reference.version.kind !== 'release' || reference.uki) continue;
+    const { text } = reference.version.version;
+    const seen = byVersion.get(text);
+    byVersion.set(text, { tags: [...(seen?.tags ?? []), tag], first: seen === undefined || start < seen.first ? start : seen.first });
+  }
+  return [...byVersion].filter(([, { first }]) => first > BASELINE_AT).map(([version, { tags }]) => ({ version, tags }));
+}
+
+/** `Kairos v4.3.0 ·` is how every title and every entry of a digest begins; a version that is only compared with is followed by an arrow. */
 function announces(text: string, version: string): boolean {
-  return text.includes(`Kairos ${version} `);
+  return text.includes(`Kairos ${version} ·`);
 }

@@ -22,6 +22,8 @@ export interface Disturbances {
   readonly log: LoggedRequest[];
   /** The next `times` requests fail this way; only those of one kind when `only` is given. */
   failNext(failure: FailureKind, times: number, only?: RequestKind): void;
+  /** Nothing fails any more. */
+  heal(): void;
 }
 
 const KINDS: Readonly<Record<string, RequestKind>> = {
@@ -79,6 +81,9 @@ export function disturb(server: FastifyInstance, slowMs: number): Disturbances {
     log,
     failNext: (failure, times, only) => {
       pending.push(...Array.from({ length: times }, () => ({ failure, only })));
+    },
+    heal: () => {
+      pending.length = 0;
     },
   };
 }

@@ -6,13 +6,16 @@ import { imageOf } from './images.ts';
 import type { Schema } from './schema.ts';
 import { json, text } from './values.ts';
 
-type ReleaseMethods = Pick<StoreWriter, 'release' | 'outlines' | 'upsertRelease' | 'upsertPage'>;
+type ReleaseMethods = Pick<StoreWriter, 'release' | 'releaseContents' | 'outlines' | 'lockRelease' | 'saveRelease' | 'upsertPage'>;
 
 export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
   return {
     release: async (key) => {
-      const record = await db.selectFrom('release').selectAll().where('key', '=', key).executeTakeFirst();
-      if (record === undefined) return null;
+      const row = await db.selectFrom('release').selectAll().where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : recordOf(row);
+    },
+
+    releaseContents: async (key) => {
       const images = await db.selectFrom('image').selectAll().where('release_key', '=', key).orderBy('repository').orderBy('tag').execute();
       const page = await db
         .selectFrom('page')
@@ -22,7 +25,7 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         .orderBy('tag')
         .limit(1)
         .executeTakeFirst();
-      return { record: recordOf(record), images: images.map(imageOf), page: page === undefined ? null : pageOf(page) };
+      return { images: images.map(imageOf), page: page === undefined ? null : pageOf(page) };
     },
 
     outlines: async (project) => {
@@ -30,13 +33,23 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
       return rows.map(({ outline }) => outline);
     },
 
-    // Whether a release is baseline is decided when it is first stored: a second target meeting it later, or for the first time, changes nothing.
-    upsertRelease: async ({ key, project, version, channel, outline, baseline }) => {
-      const columns = { project, version, channel, outline: json(outline) };
-      await db
+    // Inserting first and locking then: a second target that meets the release at the same moment waits here for the first.
+    lockRelease: async ({ outline, ...record }) => {
+      const inserted = await db
         .insertInto('release')
-        .values({ key, ...columns, baseline })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet(columns))
+        .values({ ...record, outline: json(outline) })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .returning('key')
+        .executeTakeFirst();
+      if (inserted !== undefined) return null;
+      return recordOf(await db.selectFrom('release').selectAll().where('key', '=', record.key).forUpdate().executeTakeFirstOrThrow());
+    },
+
+    saveRelease: async ({ key, channel, outline }) => {
+      await db
+        .updateTable('release')
+        .set({ channel, outline: json(outline) })
+        .where('key', '=', key)
         .execute();
     },
 

@@ -49,7 +49,7 @@ async function fromFile(terminal: Terminal, file: string, running: Artifact): Pr
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .map((line) => parseReference(line.includes(':') ? line : `${running.repository}:${line}`))
+    .map((line) => parseReference(line.includes(':') || running.repository === '' ? line : `${running.repository}:${line}`))
     .filter(isArtifact);
 }
 
