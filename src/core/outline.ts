@@ -1,7 +1,7 @@
 /** From stored images and a page to what is said of a release. Pure assembly; classify.ts does the judging. */
 import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
 import { type Artifact, baseVersionOf, isArtifact, parseReference } from './image.ts';
-import type { Project, PublishedImage, ReleaseFacts, ReleaseKey, ReleasePage } from './release.ts';
+import { type Project, type PublishedImage, type ReleaseFacts, type ReleaseKey, type ReleasePage, rebuiltImages } from './release.ts';
 import type { Instant } from './time.ts';
 import {
   type Channel,
@@ -30,7 +30,7 @@ export function outlineOf(
     base: newestBase(artifacts),
     kubernetes: newestKubernetes(artifacts),
     images: live.length,
-    rebuilt: images.filter(wasReplacedAfterSeen).length,
+    rebuilt: rebuiltImages(images),
   };
 }
 
@@ -117,11 +117,6 @@ function newestKubernetes(artifacts: readonly Artifact[]): ReleaseOutline['kuber
     ...(newest.k3s === undefined ? {} : { k3s: newest.k3s.text }),
     ...(newest.k0s === undefined ? {} : { k0s: newest.k0s.text }),
   };
-}
-
-/** Images are pushed twice while a release is being made; only what changed after Herald saw it is a rebuild. */
-function wasReplacedAfterSeen(image: PublishedImage): boolean {
-  return image.replaced.some((earlier) => earlier.until > image.firstSeenAt);
 }
 
 function earliest(moments: readonly (Instant | null)[]): Instant | null {

@@ -2,7 +2,7 @@
 import type { Cadence } from './cadence.ts';
 import { HeraldError } from './errors.ts';
 import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
-import type { PublishedImage, ReleaseFacts } from './release.ts';
+import { type Classification, type PublishedImage, type Reason, type ReleaseFacts, rebuiltImages } from './release.ts';
 import type { Bump, Distro } from './version.ts';
 import { FLAVORS, type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
@@ -104,7 +104,16 @@ export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | nul
 export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
   if (facts.project !== 'kairos') return facts;
   const images = artifactsOf(facts.images).flatMap(({ image, artifact }) => (matchesArtifact(filter, artifact) ? [image] : []));
-  return { ...facts, images };
+  return { ...facts, images, classification: { ...facts.classification, reasons: reasonsFor(images, facts.classification) } };
+}
+
+/** Why the release is what it is, for a reader of these images: an image pushed again that he does not get is none of his business. */
+function reasonsFor(images: readonly PublishedImage[], { reasons }: Classification): readonly Reason[] {
+  const rebuilt = rebuiltImages(images);
+  return reasons.flatMap((reason) => {
+    if (reason.kind !== 'rebuilt') return [reason];
+    return rebuilt === 0 ? [] : [{ ...reason, images: rebuilt }];
+  });
 }
 
 /**

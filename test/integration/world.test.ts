@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { instant } from '../../src/core/time.ts';
-import { BASELINE_AT, play, TIMELINE } from '../world/timeline.ts';
+import { BASELINE_AT, MONDAY, play, TIMELINE } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
 const AFTER_EVERYTHING = instant('2026-10-01T00:00:00Z');
@@ -206,9 +206,9 @@ describe("GitHub's releases", () => {
     const etag = (await get('/repos/kairos-io/kairos/releases')).headers.get('etag') ?? '';
     const again = (): Promise<Response> => get('/repos/kairos-io/kairos/releases', { 'if-none-match': etag });
     expect((await again()).status).toBe(304);
-    upstream.editBody('v4.1.1', 'Rewritten.');
+    upstream.editBody('v4.1.0', 'Rewritten.');
     expect((await again()).status).toBe(200);
-    expect((await releases())[0]).toMatchObject({ tag_name: 'v4.1.1', body: 'Rewritten.' });
+    expect((await releases())[0]).toMatchObject({ tag_name: 'v4.1.0', body: 'Rewritten.' });
   });
 
   it('list the eleven ISO files of v4.3.0 with their side files, the plus sign encoded in the address', async () => {
@@ -228,7 +228,7 @@ describe("the world's clock", () => {
 
   it('reveals v4.1.2 in pieces: an empty page, core images, standard images, notes', async () => {
     const seen: { placeholder: boolean; core: number; standard: number }[] = [];
-    for (const step of TIMELINE.slice(0, 4)) {
+    for (const step of TIMELINE.slice(1, 5)) {
       play(upstream, step);
       const page = (await releases()).find((release) => release.tag_name === 'v4.1.2');
       const images = live().filter((tag) => tag.includes('-v4.1.2'));
@@ -246,11 +246,12 @@ describe("the world's clock", () => {
     ]);
   });
 
-  it('plays the whole story: every step shows something that was not there before', async () => {
+  it('plays the whole story: every step but a Monday shows something that was not there before', async () => {
     const state = async () => JSON.stringify([upstream.liveTags(HADRON), await releases('per_page=50')]);
     let before = await state();
     for (const step of TIMELINE) {
       play(upstream, step);
+      if (step.says === MONDAY) continue;
       const after = await state();
       expect(after, step.says).not.toBe(before);
       before = after;

@@ -13,6 +13,9 @@ export interface Step {
 /** The week before v4.1.1: whatever is published up to here is recorded by the first poll and not announced. */
 export const BASELINE_AT: Instant = instant('2026-06-08T12:00:00Z');
 
+/** Nothing is published at this moment; what is due on a Monday is. */
+export const MONDAY = 'a Monday: the weekly digest is due';
+
 const step = (at: string, says: string, repush: Step['repush'] = null): Step => ({ at: instant(at), says, repush });
 
 export const TIMELINE: readonly Step[] = [
@@ -21,7 +24,7 @@ export const TIMELINE: readonly Step[] = [
   step('2026-06-17T15:00:00Z', 'the core images of v4.1.2 arrive; it supersedes v4.1.1'),
   step('2026-06-17T16:00:00Z', 'the standard images of v4.1.2 arrive'),
   step('2026-06-17T18:30:00Z', 'the release notes of v4.1.2 are written'),
-  step('2026-06-22T09:05:00Z', 'a Monday: the weekly digest is due'),
+  step('2026-06-22T09:05:00Z', MONDAY),
   step('2026-08-10T13:00:00Z', 'v4.2.0-rc1, a candidate'),
   step('2026-08-14T18:00:00Z', 'v4.2.0-rc3; rc2 was tagged and never published'),
   step('2026-08-18T14:10:00Z', 'v4.2.0-rc4, and the page of v4.2.0 made from the same commit'),
@@ -32,13 +35,13 @@ export const TIMELINE: readonly Step[] = [
     tag: 'v0.5.1-core-amd64-generic-v4.2.0',
   }),
   step('2026-08-21T15:00:00Z', 'a tag named after a commit appears beside the releases'),
-  step('2026-08-24T09:05:00Z', 'a Monday: the weekly digest is due'),
+  step('2026-08-24T09:05:00Z', MONDAY),
   step('2026-09-08T12:20:00Z', 'v4.3.0 is tagged; its page says only "Release v4.3.0"'),
   step('2026-09-08T12:50:00Z', 'the core images of v4.3.0 arrive'),
   step('2026-09-08T14:00:00Z', 'the standard images of v4.3.0 arrive'),
   step('2026-09-08T17:00:00Z', 'the release notes of v4.3.0 are written'),
   step('2026-09-10T10:00:00Z', 'tags in a spelling nobody knows yet appear'),
-  step('2026-09-14T09:05:00Z', 'a Monday: the weekly digest is due'),
+  step('2026-09-14T09:05:00Z', MONDAY),
 ];
 
 /** Moves the world to a step and does what the step asks for. */

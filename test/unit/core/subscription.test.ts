@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HeraldError } from '../../../src/core/errors.ts';
-import type { ReleaseFacts } from '../../../src/core/release.ts';
+import type { PublishedImage, ReleaseFacts } from '../../../src/core/release.ts';
 import { ANY, type Filter, parseFilter, printFilter, viewFor } from '../../../src/core/subscription.ts';
+import { plusMs } from '../../../src/core/time.ts';
 import { imageOf, V430 } from '../../support/kairos-release.ts';
 
 function view(words: string, facts: ReleaseFacts = V430): readonly string[] | null {
@@ -93,6 +94,16 @@ describe('printFilter', () => {
 });
 
 describe('viewFor', () => {
+  it('says nothing of an image that was pushed again and that the reader does not get', () => {
+    const again = (image: PublishedImage) => ({ ...image, replaced: [{ digest: 'sha256:old', until: plusMs(image.firstSeenAt, 1) }] });
+    const core = V430.images.findIndex(({ reference }) => reference.includes('-core-amd64-'));
+    const images = V430.images.map((image, index) => (index === core ? again(image) : image));
+    const reasons = [...V430.classification.reasons, { kind: 'rebuilt', images: 1 } as const];
+    const facts = with_({ images, classification: { ...V430.classification, reasons } });
+    expect(viewFor(parseFilter('standard'), facts)).toEqual(viewFor(parseFilter('standard'), V430));
+    expect(viewFor(parseFilter('core'), facts)?.classification.reasons).toContainEqual({ kind: 'rebuilt', images: 1 });
+  });
+
   it('shows everything to a filter nobody narrowed', () => {
     expect(view('')).toHaveLength(11);
   });
