@@ -146,6 +146,24 @@ export function deliveryBehaviour(databases: TestDatabases): void {
         expect(outcomes.map(({ kind }) => kind)).toEqual(['leased', 'wait', 'wait', 'wait']);
       });
 
+      it('sends one message at a time also when an older one becomes due in the same moment', async () => {
+        for (let round = 1; round <= 15; round += 1) {
+          const [older, younger] = [await owe(`a${round}`), await owe(`b${round}`, { dueAt: second(5) })];
+          await leased(older.id);
+          await record(older.id, shown());
+          const overtake = async () => {
+            await owe(`a${round}`, { revision: 2, dueAt: second(1) });
+            return lease(older.id, second(6));
+          };
+          const outcomes = await Promise.all([lease(younger.id, second(6)), overtake()]);
+          expect(outcomes.filter(({ kind }) => kind === 'leased')).toHaveLength(1);
+          const [first, last] = outcomes[0].kind === 'leased' ? [younger, older] : [older, younger];
+          await record(first.id, shown(2));
+          await leased(last.id, second(6));
+          await record(last.id, shown(2));
+        }
+      });
+
       it('lets other destinations go on meanwhile', async () => {
         const [slack, github] = [await owe('v1'), await owe('v1', { to: OTHER })];
         await leased(slack.id);

@@ -94,10 +94,8 @@ async function countAhead(trx: Kysely<Schema>, row: DeliveryRow, now: Instant): 
     .where((where) =>
       where.or([
         where('delivery.lease_until', '>', now),
-        where.and([
-          where('delivery.due_at', '<=', now),
-          sql<boolean>`(delivery.due_at, delivery.seq) < (${row.due_at}::timestamptz, ${row.seq}::bigint)`,
-        ]),
+        // Older than one that is due is due as well.
+        sql<boolean>`(delivery.due_at, delivery.seq) < (${row.due_at}::timestamptz, ${row.seq}::bigint)`,
       ]),
     )
     .executeTakeFirstOrThrow();
