@@ -110,7 +110,7 @@ export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
 /** Why the release is what it is, for a reader of these images: an image pushed again that he does not get is none of his business. */
 function reasonsFor(images: readonly PublishedImage[], { reasons }: Classification): readonly Reason[] {
   const rebuilt = rebuiltImages(images);
-  return reasons.flatMap((reason) => {
+  return reasons.flatMap((reason): readonly Reason[] => {
     if (reason.kind !== 'rebuilt') return [reason];
     return rebuilt === 0 ? [] : [{ ...reason, images: rebuilt }];
   });
