@@ -21,5 +21,7 @@ function plain(ids: Readonly<Record<string, unknown>>): Record<string, unknown> 
 }
 
 function describe(error: Error): Record<string, unknown> {
-  return error instanceof HeraldError ? { code: error.code, message: error.message } : { name: error.name, message: error.message, stack: error.stack };
+  return error instanceof HeraldError
+    ? { code: error.code, message: error.message }
+    : { name: error.name, message: error.message, stack: error.stack };
 }
