@@ -28,7 +28,7 @@ export async function check(deps: AppDeps, progress: CheckProgress = () => undef
 }
 
 /** Collects the digests that are due and delivers until nothing that is due moves any more; gives how many messages were put in place. */
-export async function settle(deps: AppDeps): Promise<number> {
+async function settle(deps: AppDeps): Promise<number> {
   for (const subscription of await deps.store.subscriptions()) {
     if (subscription.cadence.kind === 'scheduled') await collectDigest(deps, subscription.id);
   }

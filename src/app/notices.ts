@@ -1,13 +1,13 @@
 /** What Herald's operator should know: unknown tag formats, and sources that went blind or see again. Each is told once. */
 import type { NoticeFacts } from '../core/release.ts';
 import type { Target, TargetHealth } from '../core/target.ts';
-import { type Instant, msBetween } from '../core/time.ts';
+import { type Instant, MS, msBetween } from '../core/time.ts';
 import type { StoreWriter } from '../ports.ts';
 import { fanOutNotice } from './fan-out.ts';
 import type { SeenFormat } from './record-observations.ts';
 
-/** A source that fails now and then is weather; this many failures in a row, or one that only a person can mend, is blindness. */
-const FAILURES_BEFORE_BLIND = 3;
+/** A source that fails now and then is weather; one that fails this long, or in a way that only a person can mend, is blind. */
+const BLIND_AFTER_MS = 15 * MS.minute;
 
 /** How many tags a notice shows as examples. */
 const EXAMPLES = 3;
@@ -43,9 +43,9 @@ export async function noticesAfterFailure(
   health: TargetHealth,
   now: Instant,
 ): Promise<readonly string[]> {
-  const { failure, failingSince, failures } = health;
+  const { failure, failingSince } = health;
   if (failure === null || failingSince === null) return [];
-  if (failures < FAILURES_BEFORE_BLIND && failure.disposition === 'transient') return [];
+  if (failure.disposition === 'transient' && msBetween(failingSince, now) < BLIND_AFTER_MS) return [];
   const facts: NoticeFacts = { kind: 'notice', notice: 'source-blind', target: target.id, since: failingSince, error: failure.message };
   return tellOnce(writer, blindSubject(target, failingSince), facts, now);
 }

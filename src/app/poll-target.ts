@@ -76,7 +76,6 @@ async function recordSuccess(deps: AppDeps, target: Target, observed: Observed):
 
 async function recordFailure(deps: AppDeps, target: Target, failure: Failure): Promise<PollOutcome> {
   const now = deps.clock.now();
-  deps.log.warn('a target could not be checked', { targetId: target.id, code: failure.code });
   const { health, owed } = await deps.store.transaction(async (writer) => {
     await writer.lockTarget(target.id);
     const after: TargetHealth = await writer.recordPollFailure(target.id, now, failure);

@@ -10,7 +10,7 @@
 export type Disposition = 'transient' | 'permanent' | 'operator';
 
 /** Every code with its disposition. Codes are stable: they are stored, printed and documented. */
-export const ERROR_CODES = {
+const ERROR_CODES = {
   // network and upstream answers (adapters/http.ts)
   TIMEOUT: 'transient',
   NETWORK: 'transient',

@@ -1,7 +1,7 @@
 /** The main job, end to end: Herald embedded, against the recorded upstream and the emulated Slack and GitHub. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/adapters/observe/log.ts';
-import { type Instant, instant } from '../../src/core/time.ts';
+import { type Instant, instant, MS, plusMs } from '../../src/core/time.ts';
 import { type EmulatedGithub, type EmulatedSlack, startGithub, startSlack } from '../support/emulators.ts';
 import { count } from '../world/count.ts';
 import { PLACES, startWorldHerald, type WorldHerald } from '../world/herald.ts';
@@ -142,7 +142,12 @@ describe('Herald on the recorded upstream', () => {
   it('tells the operator once that a place cannot be read, goes on with the others, and tells when it can be read again', async () => {
     upstream.at = ALL_OF_412;
     upstream.failNext('504-html', 1_000, 'quay-tags');
-    for (let poll = 0; poll < 4; poll += 1) await herald.look();
+    await herald.look();
+    expect(await operations()).toEqual([]);
+    for (let later = 1; later < 4; later += 1) {
+      upstream.at = plusMs(ALL_OF_412, later * 20 * MS.minute);
+      await herald.look();
+    }
     const { store } = herald.serving;
     expect(await store.targetHealth('hadron')).toMatchObject({ failingSince: expect.any(String), failure: { disposition: 'transient' } });
     expect((await store.targetHealth('kairos-releases')).failingSince).toBeNull();

@@ -24,7 +24,7 @@ export const PLACES = {
 } as const;
 
 /** The world's time, and the real time that passed since it was last set: waits that Herald asks for end. */
-export function worldClock(upstream: Pick<Upstream, 'at'>): Clock {
+function worldClock(upstream: Pick<Upstream, 'at'>): Clock {
   let seen = upstream.at;
   let since = performance.now();
   return {
@@ -36,7 +36,7 @@ export function worldClock(upstream: Pick<Upstream, 'at'>): Clock {
 }
 
 /** The configuration file of the world's Herald, as a user would write it. */
-export function worldConfig(
+function worldConfig(
   upstream: Pick<Upstream, 'origin'>,
   slack: Pick<EmulatedSlack, 'apiUrl'>,
   github: Pick<EmulatedGithub, 'apiUrl'>,
