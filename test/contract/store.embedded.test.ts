@@ -5,11 +5,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../src/adapters/database/migrate.ts';
 import { openTestDatabase, pglite, postgres, type TestDatabase, type TestDatabases } from '../support/databases.ts';
 
-const CHILD = join(import.meta.dirname, '../support/append-child.ts');
+const CHILD = fileURLToPath(new URL('../support/append-child.ts', import.meta.url));
 
 interface Appender {
   readonly child: ChildProcessByStdio<null, Readable, null>;

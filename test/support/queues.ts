@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Database } from '../../src/adapters/database/open.ts';
-import { postgresBackend, redisBackend } from '../../src/adapters/queue/backend.ts';
+import { postgresBackend, type QueueBackend, redisBackend } from '../../src/adapters/queue/backend.ts';
 import type { QueueServer } from '../contract/queue.behaviour.ts';
 import { openTestDatabase, type TestDatabase, type TestDatabases } from './databases.ts';
 import { serviceOrSkip } from './services.ts';
 
-const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 const freshPrefix = (): string => `herald-test-${randomBytes(6).toString('hex')}`;
 
@@ -33,17 +33,19 @@ export function queueOn(databases: TestDatabases): QueueServer {
 }
 
 /** The queue on Redis, when one answers; what the tests put there is removed by its prefix. */
-export async function queueOnRedis(): Promise<QueueServer> {
+export async function queueOnRedis(): Promise<QueueServer & { backendAt(url: string): Promise<QueueBackend> }> {
   const prefixes: string[] = [];
+  const backendAt = (url: string): Promise<QueueBackend> => {
+    const prefix = freshPrefix();
+    prefixes.push(prefix);
+    return redisBackend(url, prefix);
+  };
   return {
     name: 'Redis',
     available: await serviceOrSkip('Redis', () => onRedis((redis) => redis.ping())),
     open: () => Promise.resolve(),
-    backend: () => {
-      const prefix = freshPrefix();
-      prefixes.push(prefix);
-      return redisBackend(REDIS_URL, prefix);
-    },
+    backend: () => backendAt(REDIS_URL),
+    backendAt,
     close: () => onRedis((redis) => removeKeys(redis, prefixes)),
   };
 }
