@@ -120,7 +120,7 @@ function notConnected(kind: Destination['kind']): Failure {
 
 async function enqueueAt(deps: AppDeps, deliveryId: string, at: Instant): Promise<void> {
   const delayMs = Math.max(0, msBetween(deps.clock.now(), at));
-  // Named by its time: the job that is running now still holds the plain name, and a job of the same name would be dropped.
+  // Named by its time: under the plain name a later wake-up would be taken for this one, which still waits, and dropped.
   await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id: `deliver-${deliveryId}-${epochMs(at)}` });
 }
 

@@ -3,6 +3,7 @@
  * `rocky standard arm64` means the same in both.
  */
 import type { Arch, Variant } from './image.ts';
+import { MODELS } from './image-tag.ts';
 import { nearest } from './nearest.ts';
 import type { Distro } from './version.ts';
 
@@ -34,18 +35,6 @@ export type ReadWord =
 
 /** The flavors official images were published for since v2.4.2 (kairos-io/kairos `.github/flavors.json`; hadron since v3.6). */
 export const FLAVORS: readonly string[] = ['hadron', 'ubuntu', 'rockylinux', 'opensuse', 'alpine', 'debian', 'fedora'];
-
-/** The boards official images were published for (kairos-io/kairos release workflows). */
-const MODELS: readonly string[] = [
-  'generic',
-  'rpi3',
-  'rpi4',
-  'rpi64',
-  'nvidia-jetson-agx-orin',
-  'nvidia-jetson-orin-nx',
-  'nvidia-jetson-thor',
-  'nvidia-dgx-spark',
-];
 
 const FLAVOR_ALIASES = new Map<string, string>([
   ['rocky', 'rockylinux'],
