@@ -143,6 +143,8 @@ function releaseOf(target: Target, reference: Reference): { readonly key: Releas
 }
 
 function publishedVersion(reference: Reference): Version | null {
+  // A pull-request image tagged v4.5.0 and kairos-init's v4.4.0-scratch are builds on the way to that version, not the release.
+  if ('channel' in reference && reference.channel === 'dev') return null;
   if (isArtifact(reference)) return reference.version.kind === 'release' ? reference.version.version : null;
   return reference.kind === 'component' || reference.kind === 'framework' ? reference.version : null;
 }

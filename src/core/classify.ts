@@ -142,7 +142,7 @@ function compareComponent<V extends { readonly text: string }>(
   return [{ kind: 'compared', component, from: older.text, to: newer.text, bump: bump(older, newer) }];
 }
 
-function bumpsOf(comparisons: readonly Compared[]): Partial<Record<Component, Bump>> {
+export function bumpsOf(comparisons: readonly Compared[]): Partial<Record<Component, Bump>> {
   const bumps: Partial<Record<Component, Bump>> = {};
   for (const { component, bump } of comparisons) bumps[component] = largestBump([bump, bumps[component] ?? 'none']);
   return bumps;

@@ -78,11 +78,17 @@ export function compareArtifacts(from: Artifact, to: Artifact): Comparison {
   const crosses = crossings(from, to);
   return {
     relation: relationOf(older, newer, moves, crosses),
-    bump: largestBump(moves.map(({ bump }) => bump)),
+    bump: rebuilt(from, to) ? 'rebuild' : largestBump(moves.map(({ bump }) => bump)),
     components: moves.map(({ direction: _, ...change }) => change),
     crosses,
     warnings: warningsBetween(older, newer, moves),
   };
+}
+
+/** One tag, two digests: the same version, built again. */
+function rebuilt(from: Artifact, to: Artifact): boolean {
+  const sameTag = from.tag === to.tag && from.repository === to.repository;
+  return sameTag && from.digest !== null && to.digest !== null && from.digest !== to.digest;
 }
 
 function relationOf(from: Contents, to: Contents, moves: readonly Move[], crosses: readonly Coordinate[]): Comparison['relation'] {
@@ -138,6 +144,8 @@ export function movesBetween(from: Contents, to: Contents): readonly Move[] {
   if (from.kubernetes !== 'none' || to.kubernetes !== 'none') {
     const known = ({ kubernetes }: Contents) => (typeof kubernetes === 'string' ? null : kubernetes);
     const kubernetes = move('kubernetes', known(from), known(to), kubernetesBump, compareKubernetesVersions);
+    // k3s and k0s count their builds apart: across distributions nothing is older, newer or the same.
+    if (differentDistro(from.artifact, to.artifact)) return moves;
     // Not known on either side is no change anybody could see; whoever offers such an image warns of it.
     moves.push(from.kubernetes === to.kubernetes ? { ...kubernetes, direction: 0 } : kubernetes);
   }

@@ -21,7 +21,12 @@ export interface Query {
   readonly prereleases: boolean;
 }
 
-export type QueryProblem = { readonly word: string; readonly suggestion: string | null };
+/** `unknown`: no such word. `conflict`: it contradicts an earlier word. `no-question`: a filter's word that has no meaning in a question. */
+export interface QueryProblem {
+  readonly word: string;
+  readonly suggestion: string | null;
+  readonly why: 'unknown' | 'conflict' | 'no-question';
+}
 
 export type ParsedQuery =
   | { readonly kind: 'query'; readonly query: Query }
@@ -38,11 +43,11 @@ export function parseQuery(words: readonly string[], flavors: readonly string[])
   for (const word of splitWords(words.join(' '))) {
     const read = readWord(word, known);
     if (read.kind === 'problem') {
-      problems.push({ word: read.problem.word, suggestion: read.problem.suggestion });
+      problems.push({ word: read.problem.word, suggestion: read.problem.suggestion, why: 'unknown' });
       continue;
     }
     const next = withMeaning(query, read.meaning);
-    if (next === null) problems.push({ word, suggestion: null });
+    if (next === null) problems.push({ word, suggestion: null, why: ONLY_IN_FILTERS.has(read.meaning.field) ? 'no-question' : 'conflict' });
     else query = next;
   }
   if (problems.length > 0) return { kind: 'problem', problems };
@@ -63,6 +68,9 @@ export function printQuery(query: Query): string {
     ...(query.prereleases ? ['pre'] : []),
   ].join(' ');
 }
+
+/** A question has one answer: `level` and `raw` choose among news. */
+const ONLY_IN_FILTERS: ReadonlySet<string> = new Set(['level', 'raw', 'uki']);
 
 const NOTHING_SAID: Query = {
   flavor: null,
@@ -102,6 +110,9 @@ function withMeaning(query: Query, meaning: Meaning): Query | null {
   }
 }
 
+/** How far an answer about a repository can be trusted: whether news are to be expected there, and when it was last looked at. */
+export type Standing = Pick<FlavorKnowledge, 'flavor' | 'repository' | 'lifecycle' | 'lastSuccessAt' | 'failingSince' | 'failure'>;
+
 /** Everything the store can say about a flavor when it is asked for "latest". */
 export interface FlavorKnowledge {
   readonly flavor: string;
@@ -120,6 +131,8 @@ export interface LatestFlavorAnswer {
   readonly lifecycle: Lifecycle;
   /** Null when nothing known fits. */
   readonly version: string | null;
+  /** The highest stable version of the flavor in any combination; above `version` where this combination was left behind. */
+  readonly newest: string | null;
   /** The images of that version that fit, newest Kubernetes first. */
   readonly images: readonly PublishedImage[];
   /** `store`: seen in the registry. `recorded`: from the list shipped with Herald, not looked up yet. */
@@ -143,10 +156,13 @@ export interface LatestAnswer {
 
 /** Answers "latest" for the flavors the query is about. */
 export function latest(query: Query, knowledge: readonly FlavorKnowledge[]): LatestAnswer {
-  const asked = knowledge.filter(({ flavor, lifecycle }) =>
-    query.flavor === null ? lifecycle.state === 'active' : flavor === query.flavor,
-  );
-  return { query, flavors: asked.map((known) => latestOf(query, known)) };
+  const answers = (flavors: readonly FlavorKnowledge[]) => flavors.map((known) => latestOf(query, known));
+  if (query.flavor !== null) return { query, flavors: answers(knowledge.filter(({ flavor }) => flavor === query.flavor)) };
+  const active = answers(knowledge.filter(({ lifecycle }) => lifecycle.state === 'active'));
+  if (active.some(({ version }) => version !== null)) return { query, flavors: active };
+  // `leap`, `24.04` and `agx-orin` name things only flavors have that are no longer published.
+  const ended = answers(knowledge.filter(({ lifecycle }) => lifecycle.state !== 'active')).filter(({ version }) => version !== null);
+  return { query, flavors: ended.length > 0 ? ended : active };
 }
 
 function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
@@ -157,10 +173,7 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
   const fitting = live.filter(({ artifact, version }) => {
     return (query.prereleases || version.prerelease === null) && matchesArtifact(filter, artifact);
   });
-  const newest = fitting.reduce<Version | null>(
-    (best, { version }) => (best === null || compareVersions(version, best) > 0 ? version : best),
-    null,
-  );
+  const newest = newestOf(fitting);
   const images = fitting.filter(({ version }) => newest !== null && compareVersions(version, newest) === 0).sort(newestKubernetesFirst);
   const neverChecked = origin === 'store' && known.images.length === 0 && known.lastSuccessAt === null;
   return {
@@ -168,6 +181,7 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
     repository: known.repository,
     lifecycle: known.lifecycle,
     version: newest?.text ?? null,
+    newest: newestOf(live.filter(({ version }) => version.prerelease === null))?.text ?? null,
     images: images.map(({ image }) => image),
     origin,
     lastSuccessAt: known.lastSuccessAt,
@@ -180,6 +194,10 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
           ? { kind: 'never-checked' }
           : { kind: 'no-such-combination', nearest: nearestCombinations(query, known.flavor, live) },
   };
+}
+
+function newestOf(images: readonly ReleasedImage[]): Version | null {
+  return images.reduce<Version | null>((best, { version }) => (best === null || compareVersions(version, best) > 0 ? version : best), null);
 }
 
 /** What a frozen flavor is known to have ended with, as images nobody has looked up yet. */
@@ -244,16 +262,16 @@ const MAX_NEAREST = 3;
 
 /** Combinations that do exist, as words to ask with: those that differ in the fewest points from what was asked first, then the newest. */
 function nearestCombinations(query: Query, flavor: string, images: readonly ReleasedImage[]): readonly string[] {
-  const newestOf = new Map<string, { readonly distance: number; readonly version: Version }>();
+  const found = new Map<string, { readonly distance: number; readonly version: Version }>();
   for (const { artifact, version } of images) {
     if (artifact.kind === 'raw-image') continue;
     const combination = combinationOf(query, flavor, artifact, version);
     const words = printQuery(combination);
-    const before = newestOf.get(words);
+    const before = found.get(words);
     if (before === undefined || compareVersions(version, before.version) > 0)
-      newestOf.set(words, { distance: distance(query, combination), version });
+      found.set(words, { distance: distance(query, combination), version });
   }
-  return [...newestOf]
+  return [...found]
     .sort(([a, x], [b, y]) => x.distance - y.distance || compareVersions(y.version, x.version) || (a < b ? -1 : 1))
     .slice(0, MAX_NEAREST)
     .map(([words]) => words);

@@ -1,9 +1,10 @@
 /** Who wants to hear what, where and when; and the words people say it with. */
 import type { Cadence } from './cadence.ts';
+import { bumpsOf } from './classify.ts';
 import { HeraldError } from './errors.ts';
-import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
-import { type Classification, type PublishedImage, type Reason, type ReleaseFacts, rebuiltImages } from './release.ts';
-import type { Bump, Distro } from './version.ts';
+import { type Arch, type Artifact, baseVersionOf, isArtifact, parseReference, type Variant } from './image.ts';
+import { type Classification, largestBump, type PublishedImage, type Reason, type ReleaseFacts, rebuiltImages } from './release.ts';
+import { type Bump, type Distro, distroOf } from './version.ts';
 import { FLAVORS, type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
 export type Destination =
@@ -97,14 +98,31 @@ export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | nul
   if (LEVEL_OF[facts.classification.bump] < LEVEL_OF[filter.level]) return null;
   if (facts.project !== 'kairos') return asksForImages(filter) ? null : facts;
   const view = narrow(filter, facts);
+  if (LEVEL_OF[view.classification.bump] < LEVEL_OF[filter.level]) return null;
   return view.images.some((image) => image.removedAt === null) ? view : null;
 }
 
 /** The release with only the images that pass, removed ones among them; for a reader who was told of it before. */
 export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
   if (facts.project !== 'kairos') return facts;
-  const images = artifactsOf(facts.images).flatMap(({ image, artifact }) => (matchesArtifact(filter, artifact) ? [image] : []));
-  return { ...facts, images, classification: { ...facts.classification, reasons: reasonsFor(images, facts.classification) } };
+  const passing = artifactsOf(facts.images).filter(({ artifact }) => matchesArtifact(filter, artifact));
+  const images = passing.map(({ image }) => image);
+  const reasons = reasonsFor(images, facts.classification).filter((reason) => concerns(reason, passing));
+  return { ...facts, images, classification: { ...facts.classification, ...sizeOf(reasons), reasons } };
+}
+
+/** Kubernetes moves nothing in a core image, k0s nothing in one with k3s, Hadron nothing in Ubuntu. */
+function concerns(reason: Reason, images: readonly ParsedImage[]): boolean {
+  if (reason.kind !== 'compared' || reason.component === 'kairos' || images.length === 0) return true;
+  if (reason.component === 'base') return images.some(({ artifact }) => baseVersionOf(artifact) !== null);
+  const distro = distroOf(reason.to);
+  return images.some(({ artifact }) => artifact.kubernetes !== null && (distro === null || artifact.kubernetes.distro === distro));
+}
+
+/** How large the change is for a reader of these comparisons; a first release has none and keeps its size. */
+function sizeOf(reasons: readonly Reason[]): Partial<Pick<Classification, 'bump' | 'components'>> {
+  const compared = reasons.filter((reason) => reason.kind === 'compared');
+  return compared.length === 0 ? {} : { bump: largestBump(compared.map(({ bump }) => bump)), components: bumpsOf(compared) };
 }
 
 /** Why the release is what it is, for a reader of these images: an image pushed again that he does not get is none of his business. */

@@ -132,6 +132,12 @@ export function parseKubernetesVersion(text: string): KubernetesVersion | null {
   };
 }
 
+/** The distribution a Kubernetes version was built for, by its stamp; null where it has none (arm64 images of v3.3.1 to v3.3.6). */
+export function distroOf(version: string): Distro | null {
+  const [, distro] = /\+(k3s|k0s)/.exec(version) ?? [];
+  return distro === 'k3s' || distro === 'k0s' ? distro : null;
+}
+
 /** Total order over Kubernetes versions, build stamp included and numeric (`+k3s10` > `+k3s2`); no stamp is lowest. */
 export function compareKubernetesVersions(a: KubernetesVersion, b: KubernetesVersion): number {
   return compareNumbers(a, b) || compareCandidates(a.rc, b.rc) || (a.build ?? -1) - (b.build ?? -1);

@@ -1,8 +1,9 @@
 /** Answers to questions as messages: `latest`, and what to say when a question was not understood. */
 import { unreachable } from '../core/errors.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
-import { type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem } from '../core/query.ts';
+import { type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem, type Standing } from '../core/query.ts';
 import type { Lifecycle } from '../core/target.ts';
+import { compareVersions, parseVersion } from '../core/version.ts';
 import { flavorsOf, groupsOf, imageTable, newestReferences } from './images.ts';
 import { code, flavorName, listing, moment, projectName, strong } from './words.ts';
 
@@ -79,20 +80,28 @@ function nothingWatched(asked: string): Message {
   };
 }
 
-function toneOf({ failingSince, version, lifecycle }: LatestFlavorAnswer): Message['tone'] {
+function toneOf({ failingSince, version, newest, lifecycle }: LatestFlavorAnswer): Message['tone'] {
   if (failingSince !== null || version === null) return 'warning';
-  return lifecycle.state === 'active' ? 'good' : 'notice';
+  return lifecycle.state === 'active' && !behind(version, newest) ? 'good' : 'notice';
 }
 
-function summaryOf({ lifecycle, flavor, version, missing: why }: LatestFlavorAnswer): Line {
+function summaryOf({ lifecycle, flavor, version, newest, missing: why }: LatestFlavorAnswer): Line {
   const state = lifecycleLine(lifecycle, flavor);
   if (state.length > 0) return state;
+  if (version !== null && behind(version, newest))
+    return [strong(`Not in ${newest}, the newest of ${flavorName(flavor)}`), ': this is the last version that has it.'];
   if (version !== null) return ['Still published.'];
   return why?.kind === 'never-checked' ? [] : ['Still published, but not in this combination.'];
 }
 
+/** The flavor went on without the combination asked for. */
+function behind(version: string, newest: string | null): boolean {
+  const [own, best] = [parseVersion(version), parseVersion(newest ?? '')];
+  return own !== null && best !== null && compareVersions(own, best) < 0;
+}
+
 /** What can still be expected of a flavor; nothing to say while it is published. */
-function lifecycleLine(lifecycle: Lifecycle, flavor: string): Line {
+export function lifecycleLine(lifecycle: Lifecycle, flavor: string): Line {
   switch (lifecycle.state) {
     case 'active':
       return [];
@@ -111,7 +120,7 @@ function lifecycleLine(lifecycle: Lifecycle, flavor: string): Line {
 }
 
 /** "Could not check" is said before anything that may be out of date because of it. */
-function trouble({ failingSince, failure, lastSuccessAt }: LatestFlavorAnswer): readonly RankedSection[] {
+export function trouble({ failingSince, failure, lastSuccessAt }: Standing): readonly RankedSection[] {
   if (failingSince === null) return [];
   const known = lastSuccessAt === null ? '' : ` What is shown is from ${moment(lastSuccessAt)}.`;
   const why = failure === null ? '' : ` ${failure.message}`;
@@ -154,5 +163,9 @@ function definition(prereleases: boolean): Line {
 
 function checked({ origin, repository, lastSuccessAt }: LatestFlavorAnswer): Line {
   if (origin === 'recorded') return [`From the list that comes with Herald; ${repository} has not been asked yet.`];
+  return lastChecked({ repository, lastSuccessAt });
+}
+
+export function lastChecked({ repository, lastSuccessAt }: Pick<Standing, 'repository' | 'lastSuccessAt'>): Line {
   return [lastSuccessAt === null ? `${repository}: never checked.` : `${repository}, last checked ${moment(lastSuccessAt)}.`];
 }

@@ -54,7 +54,7 @@ function sectionsOf(release: ReleaseFacts, index: number): readonly RankedSectio
   const { bump } = release.classification;
   const name = `${projectName(release.project)} ${release.version}${bump === 'none' ? '' : ` · ${bumpWord(bump)}`}`;
   const page: Line = release.page === null ? [] : [pageLink(release.page.url)];
-  const line = dotted([[strong(name)], changesLine(release, groups), notesLine(release), page]);
+  const line = dotted([[strong(name)], changesLine(release), notesLine(release), page]);
   return [
     { rank: 2 + index, section: { kind: 'text', line } },
     ...(groups.length === 0 ? [] : [{ rank: 1000 + index, section: imageTable(groups, null) }]),

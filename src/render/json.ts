@@ -1,6 +1,6 @@
 /** Answers as plain JSON for programs: the stable shapes behind `--json`. Foreign text is passed on as it is; JSON escapes it. */
 import { type Arch, type Artifact, type Era, isArtifact, printReference, type Reference, type Variant } from '../core/image.ts';
-import { type LatestAnswer, printQuery } from '../core/query.ts';
+import { type LatestAnswer, printQuery, type Standing } from '../core/query.ts';
 import type { Lifecycle } from '../core/target.ts';
 import type { Candidates, Comparison, ComponentChange, Coordinate, Offer, Warning } from '../core/upgrade.ts';
 import type { Bump, Channel, Distro } from '../core/version.ts';
@@ -113,14 +113,17 @@ export interface CandidatesJson {
   readonly offers: readonly OfferJson[];
   readonly osChanges: readonly OfferJson[];
   readonly reason?: string;
+  /** Where the answer comes from and how old it is; absent when the tags were given by hand. */
+  readonly source?: Pick<LatestJson['flavors'][number], 'repository' | 'lifecycle' | 'lastSuccessAt' | 'failing'>;
 }
 
-export function candidatesJson({ running, offers, osChanges, reason }: Candidates): CandidatesJson {
+export function candidatesJson({ running, offers, osChanges, reason }: Candidates, standing: Standing | null): CandidatesJson {
   return {
     running: printReference(running),
     offers: offers.map(offerJson),
     osChanges: osChanges.map(offerJson),
     ...(reason === null ? {} : { reason }),
+    ...(standing === null ? {} : { source: sourceJson(standing) }),
   };
 }
 
@@ -167,6 +170,11 @@ export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
       missing,
     })),
   };
+}
+
+function sourceJson({ repository, lifecycle, lastSuccessAt, failingSince, failure }: Standing): NonNullable<CandidatesJson['source']> {
+  const failing = failingSince === null ? null : { since: failingSince, code: failure?.code ?? null, message: failure?.message ?? null };
+  return { repository, lifecycle: lifecycleJson(lifecycle), lastSuccessAt, failing };
 }
 
 function lifecycleJson(lifecycle: Lifecycle): LifecycleJson {

@@ -1,11 +1,11 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
-import type { PublishedImage, Reason, ReleaseFacts } from '../core/release.ts';
+import type { PublishedImage, ReleaseFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
 import { footerOf } from './footer.ts';
 import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
-import { bumpWord, code, count, distroOf, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
+import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
 
 /** What a subscription is told of a release; `subscription` is null where there is none (a terminal, a page). */
 export function releaseMessage(facts: ReleaseFacts, subscription: Subscription | null): Message {
@@ -14,7 +14,7 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
   return {
     tone: supersededBy === null ? toneOf(classification.bump) : 'neutral',
     title: releaseTitle(facts),
-    summary: changesLine(facts, groups),
+    summary: changesLine(facts),
     sections: [
       ...notes(facts),
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
@@ -43,26 +43,10 @@ function releaseTitle(facts: ReleaseFacts): string {
     .join(' · ');
 }
 
-/** What moved, component by component; only the components the shown images have. */
-export function changesLine(facts: ReleaseFacts, groups: readonly ImageGroup[]): Line {
-  const { reasons } = facts.classification;
-  const compared = reasons.filter((reason) => reason.kind === 'compared' && concerns(reason, groups));
+/** What moved, component by component. */
+export function changesLine({ classification: { reasons } }: ReleaseFacts): Line {
+  const compared = reasons.filter((reason) => reason.kind === 'compared');
   return dotted((compared.length > 0 ? compared : reasons.filter((reason) => reason.kind === 'first-release')).map(reasonWords));
-}
-
-function concerns(reason: Extract<Reason, { kind: 'compared' }>, groups: readonly ImageGroup[]): boolean {
-  if (groups.length === 0) return true;
-  switch (reason.component) {
-    case 'kairos':
-      return true;
-    case 'base':
-      return groups.some((group) => group.flavor === 'hadron');
-    case 'kubernetes': {
-      const distro = distroOf(reason.to);
-      const shown = groups.flatMap((group) => group.members).flatMap(({ artifact }) => artifact.kubernetes?.distro ?? []);
-      return distro === null ? shown.length > 0 : shown.includes(distro);
-    }
-  }
 }
 
 /** What a reader must not miss, as sentences: that it is a backport, promoted, renumbered, rebuilt. Empty when there is nothing of the kind. */

@@ -2,7 +2,9 @@
 import { unreachable } from '../core/errors.ts';
 import { isArtifact, printReference, type Reference } from '../core/image.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { Standing } from '../core/query.ts';
 import type { Candidates, Comparison, Offer } from '../core/upgrade.ts';
+import { lastChecked, lifecycleLine, trouble } from './answer.ts';
 import {
   bumpWord,
   code,
@@ -16,14 +18,15 @@ import {
   warningWords,
 } from './words.ts';
 
-/** What a running image may be upgraded to. The recommended offer stands apart. */
-export function candidatesMessage({ running, offers, osChanges, reason }: Candidates): Message {
+/** What a running image may be upgraded to. The recommended offer stands apart. `standing` is null where the tags were given by hand. */
+export function candidatesMessage({ running, offers, osChanges, reason }: Candidates, standing: Standing | null): Message {
   const recommended = offers.find((offer) => offer.recommended) ?? offers[0];
   return {
-    tone: recommended === undefined ? 'neutral' : 'good',
+    tone: standing?.failingSince != null ? 'warning' : recommended === undefined ? 'neutral' : 'good',
     title: recommended === undefined ? `No upgrade for ${running.tag}` : `${count(offers.length, 'upgrade')} for ${running.tag}`,
     summary: recommended === undefined ? [reason ?? 'Nothing newer fits.'] : ['Recommended: ', ...changesOf(recommended)],
     sections: [
+      ...(standing === null ? [] : [...trouble(standing), ...ended(standing)]),
       ...(recommended === undefined ? [] : offered(recommended)),
       ...listOf(
         3,
@@ -36,21 +39,29 @@ export function candidatesMessage({ running, offers, osChanges, reason }: Candid
       [
         'Offers never change flavor, variant, architecture, model, boot mode, image form or Kubernetes distribution. Signatures: not checked.',
       ],
+      ...(standing === null ? [] : [lastChecked(standing)]),
     ],
     labels: [],
   };
 }
 
+function ended({ lifecycle, flavor }: Standing): readonly RankedSection[] {
+  const line = lifecycleLine(lifecycle, flavor);
+  return line.length === 0 ? [] : [{ rank: 1, section: { kind: 'text', line } }];
+}
+
 /** How two images relate. */
 export function comparisonMessage({ relation, bump, components, crosses, warnings }: Comparison, from: string, to: string): Message {
+  const skips = warnings.some(({ kind }) => kind === 'kubernetes-skips-minor');
   const titles: Readonly<Record<Comparison['relation'], string>> = {
-    upgrade: `An upgrade: ${bumpWord(bump)}`,
+    upgrade: skips ? 'Not in one step: Kubernetes would skip a minor version' : `An upgrade: ${bumpWord(bump)}`,
     downgrade: 'A downgrade',
     same: bump === 'rebuild' ? 'The same version, built again' : 'The same',
-    incompatible: `Not an upgrade path: other ${listing(crosses.map(coordinateName))}`,
+    incompatible:
+      crosses.length > 0 ? `Not an upgrade path: other ${listing(crosses.map(coordinateName))}` : 'Which is newer cannot be told',
   };
   return {
-    tone: relation === 'incompatible' || relation === 'downgrade' ? 'warning' : 'good',
+    tone: relation === 'incompatible' || relation === 'downgrade' || skips ? 'warning' : 'good',
     title: titles[relation],
     summary: dotted(components.map(componentChange)),
     sections: [

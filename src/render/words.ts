@@ -5,7 +5,7 @@ import type { Inline, Line, Tone } from '../core/message.ts';
 import type { Component, Project, Reason } from '../core/release.ts';
 import { type Instant, MS } from '../core/time.ts';
 import type { ComponentChange, Coordinate, Warning } from '../core/upgrade.ts';
-import { type Bump, type Distro, parseKubernetesVersion } from '../core/version.ts';
+import { type Bump, type Distro, distroOf, parseKubernetesVersion } from '../core/version.ts';
 
 const PROJECT_NAMES = new Map([
   ['kairos', 'Kairos'],
@@ -121,11 +121,6 @@ function change(name: string, from: string | null, to: string | null, bump: Bump
 
 export function componentChange({ component, from, to, bump }: ComponentChange): Line {
   return component === 'kubernetes' ? kubernetesChange(from, to, bump) : change(componentName(component), from, to, bump);
-}
-
-/** The distribution a Kubernetes version belongs to, by its build stamp. */
-export function distroOf(version: string): Distro | null {
-  return version.includes('+k3s') ? 'k3s' : version.includes('+k0s') ? 'k0s' : null;
 }
 
 function kubernetesChange(from: string | null, to: string | null, bump: Bump): Line {

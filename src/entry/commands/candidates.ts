@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
+import type { Standing } from '../../core/query.ts';
 import { candidates, type Track } from '../../core/upgrade.ts';
 import { candidatesJson } from '../../render/json.ts';
 import { candidatesMessage } from '../../render/upgrade.ts';
@@ -35,22 +36,34 @@ Examples:
     )
     .action(async (running: string, options: Options) => {
       const artifact = artifactArgument(running);
-      const known = options.tags === undefined ? await fromStore(terminal, artifact) : await fromFile(terminal, options.tags, artifact);
+      const { known, standing } =
+        options.tags === undefined
+          ? await fromStore(terminal, artifact)
+          : { known: await fromFile(terminal, options.tags, artifact), standing: null };
       const answer = candidates(artifact, known, { track: options.track, prereleases: options.pre === true });
-      if (options.json === true) printJson(terminal, candidatesJson(answer));
-      else printMessage(terminal, candidatesMessage(answer));
+      if (options.json === true) printJson(terminal, candidatesJson(answer, standing));
+      else printMessage(terminal, candidatesMessage(answer, standing));
     });
 }
 
 /** Tags of the running image's repository; a line may also be a whole reference. */
 async function fromFile(terminal: Terminal, file: string, running: Artifact): Promise<readonly Artifact[]> {
   const text = file === '-' ? await terminal.readInput() : await readTags(file);
-  return text
+  const references = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .map((line) => parseReference(line.includes(':') || running.repository === '' ? line : `${running.repository}:${line}`))
-    .filter(isArtifact);
+    .map((line) => parseReference(line.includes(':') || running.repository === '' ? line : `${running.repository}:${line}`));
+  const artifacts = references.filter(isArtifact);
+  const strange = references.filter(({ kind }) => kind === 'unrecognised');
+  const [first] = strange;
+  if (artifacts.length === 0)
+    throw new HeraldError('INVALID_QUERY', `None of the ${references.length} lines of ${file} is an image of Kairos.`, {
+      hint: 'Give one tag a line, for example from: skopeo list-tags docker://REPOSITORY | jq -r ".Tags[]"',
+    });
+  if (first !== undefined)
+    terminal.err(`${strange.length} of ${references.length} lines were not recognised and are left out, the first: ${first.input}`);
+  return artifacts;
 }
 
 async function readTags(file: string): Promise<string> {
@@ -64,7 +77,10 @@ async function readTags(file: string): Promise<string> {
   }
 }
 
-async function fromStore(terminal: Terminal, running: Artifact): Promise<readonly Artifact[]> {
+async function fromStore(
+  terminal: Terminal,
+  running: Artifact,
+): Promise<{ readonly known: readonly Artifact[]; readonly standing: Standing }> {
   const flavors = await readKnowledge(terminal);
   const known = flavors.find((flavor) => flavor.repository === running.repository);
   if (known === undefined) {
@@ -77,8 +93,6 @@ async function fromStore(terminal: Terminal, running: Artifact): Promise<readonl
       hint: 'Run "herald check" first, or give its tags with --tags.',
     });
   }
-  return known.images
-    .filter((image) => image.removedAt === null)
-    .map((image) => parseReference(image.reference))
-    .filter(isArtifact);
+  const live = known.images.filter((image) => image.removedAt === null);
+  return { known: live.map((image) => parseReference(image.reference)).filter(isArtifact), standing: known };
 }

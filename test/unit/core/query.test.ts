@@ -63,14 +63,14 @@ describe('parseQuery', () => {
     [
       'rokcy standrad',
       [
-        { word: 'rokcy', suggestion: 'rocky' },
-        { word: 'standrad', suggestion: 'standard' },
+        { word: 'rokcy', suggestion: 'rocky', why: 'unknown' },
+        { word: 'standrad', suggestion: 'standard', why: 'unknown' },
       ],
     ],
-    ['hadron acem', [{ word: 'acem', suggestion: 'acme' }]],
-    ['hadron quantum', [{ word: 'quantum', suggestion: null }]],
-    ['hadron ubuntu', [{ word: 'ubuntu', suggestion: null }]],
-    ['hadron level:minor', [{ word: 'level:minor', suggestion: null }]],
+    ['hadron acem', [{ word: 'acem', suggestion: 'acme', why: 'unknown' }]],
+    ['hadron quantum', [{ word: 'quantum', suggestion: null, why: 'unknown' }]],
+    ['hadron ubuntu', [{ word: 'ubuntu', suggestion: null, why: 'conflict' }]],
+    ['hadron level:minor', [{ word: 'level:minor', suggestion: null, why: 'no-question' }]],
   ])('does not understand all of "%s"', (words, problems) => {
     expect(parseQuery(words.split(' '), FLAVORS)).toEqual({ kind: 'problem', problems });
   });

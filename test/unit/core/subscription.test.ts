@@ -3,6 +3,7 @@ import { HeraldError } from '../../../src/core/errors.ts';
 import type { PublishedImage, ReleaseFacts } from '../../../src/core/release.ts';
 import { ANY, type Filter, parseFilter, printFilter, viewFor } from '../../../src/core/subscription.ts';
 import { plusMs } from '../../../src/core/time.ts';
+import type { Bump } from '../../../src/core/version.ts';
 import { imageOf, V430 } from '../../support/kairos-release.ts';
 
 function view(words: string, facts: ReleaseFacts = V430): readonly string[] | null {
@@ -104,6 +105,59 @@ describe('viewFor', () => {
     expect(viewFor(parseFilter('core'), facts)?.classification.reasons).toContainEqual({ kind: 'rebuilt', images: 1 });
   });
 
+  /** Ubuntu and Hadron images of one release in which Kairos and Hadron got a patch and k3s a minor. */
+  const mixed = with_({
+    images: [
+      'ubuntu:24.04-core-amd64-generic-v4.3.1',
+      'ubuntu:24.04-standard-amd64-generic-v4.3.1-k3s-v1.37.0-k3s1',
+      'ubuntu:24.04-standard-amd64-generic-v4.3.1-k0s-v1.36.4-k0s.1',
+      'hadron:v0.5.2-core-amd64-generic-v4.3.1',
+    ].map((tag) => imageOf(`quay.io/kairos/${tag}`)),
+    classification: {
+      ...V430.classification,
+      bump: 'minor',
+      components: { kairos: 'patch', base: 'patch', kubernetes: 'minor' },
+      reasons: [
+        { kind: 'compared', component: 'kairos', from: 'v4.3.0', to: 'v4.3.1', bump: 'patch' },
+        { kind: 'compared', component: 'base', from: 'v0.5.1', to: 'v0.5.2', bump: 'patch' },
+        { kind: 'compared', component: 'kubernetes', from: 'v1.36.4+k3s1', to: 'v1.37.0+k3s1', bump: 'minor' },
+        { kind: 'compared', component: 'kubernetes', from: 'v1.36.4+k0s.0', to: 'v1.36.4+k0s.1', bump: 'rebuild' },
+        { kind: 'promoted', from: 'v4.3.1-rc1' },
+      ],
+    },
+  });
+  it.each([
+    ['ubuntu core', 'patch', { kairos: 'patch' }],
+    ['hadron', 'patch', { kairos: 'patch', base: 'patch' }],
+    ['k0s', 'patch', { kairos: 'patch', kubernetes: 'rebuild' }],
+    ['k3s', 'minor', { kairos: 'patch', kubernetes: 'minor' }],
+    ['', 'minor', { kairos: 'patch', base: 'patch', kubernetes: 'minor' }],
+  ])('is as large for a reader of "%s" as what he gets of it: %s', (words, bump, components) => {
+    expect(viewFor(parseFilter(words), mixed)?.classification).toMatchObject({ bump, components });
+  });
+
+  it.each([
+    ['ubuntu core level:minor', null],
+    ['k0s level:minor', null],
+    ['k3s level:minor', ['ubuntu:24.04-standard-amd64-generic-v4.3.1-k3s-v1.37.0-k3s1']],
+  ])('tells "%s" of a release only when it is that large in what he gets', (words, expected) => {
+    expect(view(words, mixed)).toEqual(expected);
+  });
+
+  it('keeps a Kubernetes comparison whose version names no distribution, as on arm64 of v3.3.1 to v3.3.6', () => {
+    const kubernetes = { kind: 'compared', component: 'kubernetes', from: 'v1.31.4', to: 'v1.32.2', bump: 'minor' } as const;
+    const arm = with_({
+      images: [imageOf('quay.io/kairos/opensuse:leap-15.6-standard-arm64-rpi4-v3.3.4-k3s1.32.2')],
+      classification: { ...V430.classification, reasons: [kubernetes] },
+    });
+    expect(viewFor(parseFilter('k3s'), arm)?.classification.reasons).toEqual([kubernetes]);
+  });
+
+  it('keeps the size of a first release, which is compared with nothing', () => {
+    const first = with_({ classification: { ...V430.classification, bump: 'major', reasons: [{ kind: 'first-release' }] } });
+    expect(viewFor(parseFilter('core level:major'), first)?.classification.bump).toBe('major');
+  });
+
   it('shows everything to a filter nobody narrowed', () => {
     expect(view('')).toHaveLength(11);
   });
@@ -140,7 +194,10 @@ describe('viewFor', () => {
     ['level:minor', ['minor', 'major']],
     ['level:major', ['major']],
   ] as const)('%s lets pass %s', (words, expected) => {
-    const passing = bumps.filter((bump) => view(words, with_({ classification: { ...V430.classification, bump } })) !== null);
+    const of = (bump: Bump) => [{ kind: 'compared', component: 'kairos', from: 'v4.2.0', to: 'v4.3.0', bump } as const];
+    const passing = bumps.filter(
+      (bump) => view(words, with_({ classification: { ...V430.classification, bump, reasons: of(bump) } })) !== null,
+    );
     expect(passing).toEqual(expected);
   });
 

@@ -105,8 +105,8 @@ describe('"latest" in words', () => {
   it('asks back where a word is not understood', () => {
     const shown = text(
       queryProblemMessage([
-        { word: 'rokcy', suggestion: 'rocky' },
-        { word: 'quantum', suggestion: null },
+        { word: 'rokcy', suggestion: 'rocky', why: 'unknown' },
+        { word: 'quantum', suggestion: null, why: 'unknown' },
       ]),
     );
     expect(shown).toContain('- rokcy: did you mean rocky?\n  - quantum: no such word here');
@@ -134,7 +134,7 @@ describe('upgrades in words', () => {
   };
 
   it('recommend one offer and list the others with what to mind', () => {
-    const shown = text(candidatesMessage({ running, offers: [offer, step], osChanges: [], reason: null }));
+    const shown = text(candidatesMessage({ running, offers: [offer, step], osChanges: [], reason: null }, null));
     expect(shown).toContain('2 upgrades for v0.5.1-standard-amd64-generic-v4.2.0-k3s-v1.35.7-k3s1');
     expect(shown).toContain('Recommended: Kairos v4.2.0 → v4.3.0 (minor) · k3s 1.35.7 → 1.35.8 (patch)');
     expect(shown).toContain('Others\n  - quay.io/kairos/hadron:v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.36.4-k3s1');
@@ -142,7 +142,7 @@ describe('upgrades in words', () => {
   });
 
   it('say why there are none', () => {
-    const shown = text(candidatesMessage({ running, offers: [], osChanges: [step], reason: 'It is the newest.' }));
+    const shown = text(candidatesMessage({ running, offers: [], osChanges: [step], reason: 'It is the newest.' }, null));
     expect(shown).toMatch(/No upgrade for .*\n {2}It is the newest\./);
     expect(shown).toContain('newer operating system release (your decision)');
   });
@@ -246,7 +246,7 @@ describe('answers for programs', () => {
       recommended: true,
       warnings: [],
     };
-    expect(candidatesJson({ running, offers: [offer], osChanges: [], reason: null })).toEqual({
+    expect(candidatesJson({ running, offers: [offer], osChanges: [], reason: null }, null)).toEqual({
       running: 'quay.io/kairos/hadron:v0.5.1-core-amd64-generic-v4.2.0',
       offers: [
         {
@@ -259,7 +259,7 @@ describe('answers for programs', () => {
       ],
       osChanges: [],
     });
-    expect(candidatesJson({ running, offers: [], osChanges: [], reason: 'newest' }).reason).toBe('newest');
+    expect(candidatesJson({ running, offers: [], osChanges: [], reason: 'newest' }, null).reason).toBe('newest');
     expect(compareJson({ relation: 'same', bump: 'none', components: [], crosses: [], warnings: [] })).toEqual({
       relation: 'same',
       bump: 'none',
