@@ -52,7 +52,7 @@ export type Payload =
 /** A Block Kit block as plain JSON. */
 export type SlackBlock = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** Puts a message at a destination and keeps it true. Never sleeps, never retries: outcomes say what happened (DESIGN D10). */
+/** Puts a message at a destination and keeps it true. Never sleeps, never retries: outcomes say what happened. */
 export interface Notifier<K extends Payload['kind'] = Payload['kind']> {
   readonly kind: K;
   /** Creates the message. `key` is the delivery's id; it is written into the message so that find() can recognise it. */
@@ -147,6 +147,13 @@ export interface ImageRecord {
   readonly size: number | null;
   readonly pushedAt: Instant | null;
   readonly firstSeenAt: Instant;
+  /** Digests it had before Herald saw it, oldest first. */
+  readonly replaced: PublishedImage['replaced'];
+}
+
+/** What discovery needs of a stored tag, and whether the grammar knew it when it was stored. */
+export interface StoredTag extends KnownTag {
+  readonly unrecognised: boolean;
 }
 
 /** A release row, without its images and page. */
@@ -202,6 +209,7 @@ export type LeaseOutcome =
 
 export type DeliveryResult =
   | { readonly kind: 'shown'; readonly revision: number; readonly externalId: string }
+  /** `unresolved`: a message may be there that is not recorded. */
   | { readonly kind: 'retry'; readonly at: Instant; readonly failure: Failure; readonly unresolved: boolean }
   | { readonly kind: 'ambiguous'; readonly failure: Failure }
   | { readonly kind: 'dead'; readonly failure: Failure }
@@ -216,7 +224,7 @@ export interface DeliverySummary {
 /** What may be read at any time. */
 export interface StoreReader {
   targetHealth(targetId: string): Promise<TargetHealth>;
-  knownTags(targetId: string): Promise<ReadonlyMap<string, KnownTag>>;
+  knownTags(targetId: string): Promise<ReadonlyMap<string, StoredTag>>;
   /** The stored release; null when it is unknown. */
   release(key: ReleaseKey): Promise<ReleaseRecord | null>;
   /** What is stored of a release's images and page, whether or not the release itself is stored yet. */
@@ -240,6 +248,8 @@ export interface StoreReader {
   }>;
   /** Deliveries that are owed (those with `collect` too), due and not moving: due before `now` with no live lease. Oldest first. */
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
+  /** The delivery of this destination whose turn is next: owed, due, not collected, oldest first; null when none is. */
+  nextDelivery(destinationKey: string, now: Instant): Promise<Delivery | null>;
   /** Deliveries by state, for status views; with those that need a person. */
   deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   stuckDeliveries(limit: number): Promise<readonly DeliverySummary[]>;
@@ -258,15 +268,15 @@ export interface StoreWriter extends StoreReader {
     tag: string,
     to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant },
   ): Promise<void>;
-  setImageRemoved(targetId: string, tag: string, removedAt: Instant | null): Promise<void>;
-  /**
-   * Locks the release's row until the end of the transaction, so that two targets of one release take turns; a new one is
-   * stored as `initial` first. Gives what was stored before; null when it is new. Read its contents after this, not before.
-   */
-  lockRelease(initial: ReleaseRecord): Promise<ReleaseRecord | null>;
-  /** Stores channel and outline of a locked release. `baseline` is decided when a release is first stored, for ever. */
-  saveRelease(record: Omit<ReleaseRecord, 'baseline'>): Promise<void>;
+  /** Marks tags as gone since a moment, or as live again (null). */
+  setRemoved(targetId: string, tags: readonly { readonly tag: string; readonly removedAt: Instant | null }[]): Promise<void>;
+  /** Until the end of the transaction: releases of a project speak of each other (superseded by), so its targets take turns. */
+  lockProject(project: Project): Promise<void>;
+  /** Stores a release or what is known of it now. `baseline` is decided when it is first stored, for ever. */
+  saveRelease(record: ReleaseRecord): Promise<void>;
   upsertPage(page: PageRecord): Promise<void>;
+  /** Forgets the pages of the target that are not among these tags; gives the releases they were pages of. */
+  removePagesExcept(targetId: string, tags: readonly string[]): Promise<readonly { readonly key: ReleaseKey; readonly tag: string }[]>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
   /** Makes sure there is a delivery and that it owes at least this revision. One row a (announcement, subscription), for ever. */
@@ -284,11 +294,11 @@ export interface StoreWriter extends StoreReader {
     subscriptionId: string,
     now: Instant,
   ): Promise<readonly { readonly delivery: Delivery; readonly announcement: Announcement }[]>;
-  /** Marks deliveries as told by the digest delivery. */
-  markCollected(deliveryIds: readonly string[], digestDeliveryId: string, at: Instant): Promise<void>;
+  /** Marks deliveries as told by the digest delivery, or as having nothing left to tell (null). */
+  markCollected(deliveryIds: readonly string[], digestDeliveryId: string | null, at: Instant): Promise<void>;
   /** Hands the delivery to the caller until `now + leaseMs`, single flight a destination, oldest first. Commits before it returns. */
   leaseDelivery(deliveryId: string, now: Instant, leaseMs: number): Promise<LeaseOutcome>;
-  recordDelivery(deliveryId: string, at: Instant, result: DeliveryResult): Promise<void>;
+  recordDelivery(leased: Pick<Delivery, 'id' | 'leaseUntil'>, at: Instant, result: DeliveryResult): Promise<void>;
   /** Makes the stored targets and subscriptions exactly the configured ones (history of removed ones stays). */
   applyConfiguration(targets: readonly Target[], subscriptions: readonly Subscription[], at: Instant): Promise<void>;
 }

@@ -10,11 +10,14 @@ import type { DeliveryResult, LeasedDelivery, Notifier, Payload } from '../ports
 import type { AppDeps } from './deps.ts';
 import { consolePayload, githubPayload, slackPayload } from './payload.ts';
 
-/** Longer than any notifier's own deadline, so that a lease never ends under a live send. */
-const LEASE_MS = 2 * MS.minute;
+/** Longer than looking for a message and sending it may take together (two calls of up to two minutes each). */
+const LEASE_MS = 5 * MS.minute;
 
-/** About a day of trying, with the pauses below; then a person has to look. */
-const MAX_ATTEMPTS = 50;
+/** How long a message is tried for before it is given up: a revoked token or an archived channel is mended within days, not minutes. */
+const GIVE_UP_AFTER_MS = 7 * MS.day;
+
+/** Between tries of what only a person can mend. */
+const OPERATOR_PAUSE_MS = MS.hour;
 
 export type DeliverOutcome =
   | { readonly kind: 'settled' }
@@ -28,13 +31,14 @@ export async function deliver(deps: AppDeps, deliveryId: string): Promise<Delive
     case 'settled':
       return { kind: 'settled' };
     case 'wait':
-      await enqueueAt(deps, deliveryId, turn.until);
+      await enqueueAt(deps, deliveryId, turn.until, `wait-${deliveryId}`);
       return { kind: 'waiting', until: turn.until };
     case 'leased': {
       const result = await send(deps, turn.lease);
-      await deps.store.recordDelivery(deliveryId, deps.clock.now(), result);
+      await deps.store.recordDelivery(turn.lease.delivery, deps.clock.now(), result);
       logResult(deps, deliveryId, result);
-      if (result.kind === 'retry') await enqueueAt(deps, deliveryId, result.at);
+      // Named by its time: under a plain name a later wake-up would be taken for this one, which still waits, and dropped.
+      if (result.kind === 'retry') await enqueueAt(deps, deliveryId, result.at, `retry-${deliveryId}-${epochMs(result.at)}`);
       await wakeNext(deps, turn.lease);
       return 'failure' in result ? { kind: result.kind, failure: result.failure } : { kind: result.kind };
     }
@@ -82,11 +86,14 @@ function resultOf(deps: AppDeps, lease: LeasedDelivery, outcome: SendOutcome, sh
     case 'shown':
       return shown(outcome.externalId);
     case 'retry':
-      return afterFailure(deps, lease, outcome.failure, false);
+      // This send was certainly not accepted; an earlier one may have been, until something is shown.
+      return afterFailure(deps, lease, outcome.failure, lease.unresolved);
     case 'uncertain':
       return afterFailure(deps, lease, outcome.failure, true);
     case 'rejected':
-      return { kind: 'dead', failure: outcome.failure };
+      return outcome.failure.disposition === 'permanent'
+        ? { kind: 'dead', failure: outcome.failure }
+        : afterFailure(deps, lease, outcome.failure, lease.unresolved);
     case 'gone':
       return { kind: 'gone' };
   }
@@ -98,13 +105,16 @@ function whenUnknown(deps: AppDeps, lease: LeasedDelivery, failure: Failure): De
 }
 
 function afterFailure(deps: AppDeps, lease: LeasedDelivery, failure: Failure, unresolved: boolean): DeliveryResult {
-  if (lease.delivery.attempt >= MAX_ATTEMPTS) return unresolved ? { kind: 'ambiguous', failure } : { kind: 'dead', failure };
-  return { kind: 'retry', at: plusMs(deps.clock.now(), pauseMs(lease.delivery.attempt, failure, deps.random)), failure, unresolved };
+  const now = deps.clock.now();
+  const tryingFor = lease.firstAttemptAt === null ? 0 : msBetween(lease.firstAttemptAt, now);
+  if (tryingFor >= GIVE_UP_AFTER_MS) return unresolved ? { kind: 'ambiguous', failure } : { kind: 'dead', failure };
+  return { kind: 'retry', at: plusMs(now, pauseMs(lease.delivery.attempt, failure, deps.random)), failure, unresolved };
 }
 
-/** The provider's own wait when it named one; otherwise doubling from 5 seconds to half an hour, with full jitter above a second. */
+/** The provider's own wait when it named one; an hour where a person has to do something first; otherwise doubling from 5 seconds to half an hour, with full jitter above a second. */
 function pauseMs(attempt: number, failure: Failure, random: () => number): number {
   if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;
+  if (failure.disposition === 'operator') return OPERATOR_PAUSE_MS;
   const ceiling = Math.min(5 * MS.second * 2 ** Math.min(attempt - 1, 20), 30 * MS.minute);
   return MS.second + Math.floor(random() * (ceiling - MS.second));
 }
@@ -114,24 +124,23 @@ function notConnected(kind: Destination['kind']): Failure {
     code: 'MISSING_SECRET',
     disposition: 'operator',
     message: `Herald is not connected to ${kind}: no credentials are configured, so its messages wait.`,
-    retryAfterMs: 10 * MS.minute,
   };
 }
 
-async function enqueueAt(deps: AppDeps, deliveryId: string, at: Instant): Promise<void> {
+async function enqueueAt(deps: AppDeps, deliveryId: string, at: Instant, id: string): Promise<void> {
   const delayMs = Math.max(0, msBetween(deps.clock.now(), at));
-  // Named by its time: under the plain name a later wake-up would be taken for this one, which still waits, and dropped.
-  await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id: `deliver-${deliveryId}-${epochMs(at)}` });
+  await deps.queue.enqueue('deliver', { deliveryId }, { delayMs, id });
 }
 
 /** A destination takes one message at a time: when one is done, the next that waits for it is called at once. */
 async function wakeNext(deps: AppDeps, lease: LeasedDelivery): Promise<void> {
-  const overdue = await deps.store.overdueDeliveries(deps.clock.now(), 100);
-  const next = overdue.find((other) => other.destinationKey === lease.delivery.destinationKey && !other.collect);
-  if (next !== undefined) await deps.queue.enqueue('deliver', { deliveryId: next.id }, { id: `deliver-${next.id}` });
+  const next = await deps.store.nextDelivery(lease.delivery.destinationKey, deps.clock.now());
+  if (next !== null) await deps.queue.enqueue('deliver', { deliveryId: next.id }, { id: `deliver-${next.id}` });
 }
 
 function logResult(deps: AppDeps, deliveryId: string, result: DeliveryResult): void {
-  if ('failure' in result) deps.log.warn('a delivery did not succeed', { deliveryId, state: result.kind, code: result.failure.code });
-  else deps.log.info('a delivery succeeded', { deliveryId, state: result.kind });
+  if ('failure' in result) {
+    const { code, message } = result.failure;
+    deps.log.warn('a delivery did not succeed', { deliveryId, state: result.kind, code, reason: message });
+  } else deps.log.info('a delivery succeeded', { deliveryId, state: result.kind });
 }

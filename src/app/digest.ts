@@ -26,22 +26,17 @@ async function collect(writer: StoreWriter, subscriptionId: string, now: Instant
   const from = lastUpTo(subscription.cadence, plusMs(oldest, -1));
   const subject = `digest:${subscriptionId}:${to}`;
   const earlier = digestFactsOf(await writer.announcement(subject));
-  const facts: DigestFacts = {
-    kind: 'digest',
-    from,
-    to,
-    releases: [...(earlier?.releases ?? []), ...due.flatMap(({ announcement }) => viewsOf(subscription, announcement))],
-  };
-  const { announcement } = await writer.saveAnnouncement(subject, facts, now);
-  const digest = await writer.owe({
-    announcementId: announcement.id,
-    subscription,
-    revision: announcement.revision,
-    collect: false,
-    dueAt: now,
-    at: now,
-  });
+  const releases = [...(earlier?.releases ?? []), ...due.flatMap(({ announcement }) => viewsOf(subscription, announcement))];
   const ids = due.map(({ delivery }) => delivery.id);
+  if (releases.length === 0) {
+    // Everything was taken back before anybody was told.
+    await writer.markCollected(ids, null, now);
+    return null;
+  }
+  const facts: DigestFacts = { kind: 'digest', from, to, releases };
+  const { announcement } = await writer.saveAnnouncement(subject, facts, now);
+  const { revision } = announcement;
+  const digest = await writer.owe({ announcementId: announcement.id, subscription, revision, collect: false, dueAt: now, at: now });
   await writer.markCollected(ids, digest.id, now);
   return digest.id;
 }

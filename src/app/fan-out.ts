@@ -6,25 +6,31 @@ import { type Subscription, viewFor } from '../core/subscription.ts';
 import type { Instant } from '../core/time.ts';
 import type { Announcement, StoreWriter } from '../ports.ts';
 
+export interface ReleaseFanOut {
+  readonly writer: StoreWriter;
+  readonly announcement: Announcement;
+  readonly facts: ReleaseFacts;
+  /** The facts of the revision before; null for the first. */
+  readonly before: ReleaseFacts | null;
+  /** False at a target's first sight: messages that are there are kept true, and none begins. */
+  readonly mayBegin: boolean;
+  readonly now: Instant;
+}
+
 /**
  * Owes a release's new revision to every subscription whose view of it changed; gives the ids of the deliveries to send now.
- * A subscription that was told before is told again even when nothing of the release concerns it any more (its images were removed).
+ * A message begins when a reader's view of the release does: a subscription made later is not told of what was out before,
+ * and one that was told is told again even when nothing of the release concerns it any more (its images were removed).
  */
-export async function fanOutRelease(
-  writer: StoreWriter,
-  announcement: Announcement,
-  facts: ReleaseFacts,
-  before: ReleaseFacts | null,
-  now: Instant,
-): Promise<readonly string[]> {
+export async function fanOutRelease({ writer, announcement, facts, before, mayBegin, now }: ReleaseFanOut): Promise<readonly string[]> {
   const told = new Set((await writer.deliveriesOf(announcement.id)).map((delivery) => delivery.subscriptionId));
   const owed: string[] = [];
   for (const subscription of await writer.subscriptions()) {
     if (subscription.topic !== 'releases') continue;
     const view = viewFor(subscription.filter, facts);
     const earlier = before === null ? null : viewFor(subscription.filter, before);
-    const concerned = told.has(subscription.id) ? !sameData(view, earlier) : view !== null;
-    if (!concerned) continue;
+    const begins = mayBegin && earlier === null && view !== null;
+    if (told.has(subscription.id) ? sameData(view, earlier) : !begins) continue;
     const collect = subscription.cadence.kind === 'scheduled' && !bypasses(subscription, facts);
     const delivery = await writer.owe({
       announcementId: announcement.id,

@@ -9,6 +9,9 @@ import type { SeenFormat } from './record-observations.ts';
 /** A source that fails now and then is weather; one that fails this long, or in a way that only a person can mend, is blind. */
 const BLIND_AFTER_MS = 15 * MS.minute;
 
+/** New formats of one poll that get a notice each; a registry full of nonsense must not flood the operator. */
+const MAX_FORMATS = 5;
+
 /** How many tags a notice shows as examples. */
 const EXAMPLES = 3;
 
@@ -21,7 +24,7 @@ export async function noticesAfterSuccess(
   now: Instant,
 ): Promise<readonly string[]> {
   const owed: string[] = [];
-  for (const seen of newFormats) {
+  for (const seen of atMost(newFormats, MAX_FORMATS)) {
     owed.push(...(await tellOnce(writer, `notice:unrecognised-format:${target.id}:${seen.format}`, unrecognisedFormat(target, seen), now)));
   }
   if (before.failingSince !== null && (await writer.announcement(blindSubject(target, before.failingSince))) !== null) {
@@ -52,6 +55,15 @@ export async function noticesAfterFailure(
 
 async function tellOnce(writer: StoreWriter, subject: string, facts: NoticeFacts, now: Instant): Promise<readonly string[]> {
   return (await writer.announcement(subject)) === null ? fanOutNotice(writer, subject, facts, now) : [];
+}
+
+/** The first few formats, and the rest of them as one. */
+function atMost(formats: readonly SeenFormat[], max: number): readonly SeenFormat[] {
+  const [kept, rest] = [formats.slice(0, max), formats.slice(max)];
+  const [first] = rest;
+  if (first === undefined) return kept;
+  const tags = rest.flatMap((seen) => seen.tags);
+  return [...kept, { format: `${first.format} and ${rest.length - 1} more formats`, reason: first.reason, tags }];
 }
 
 function blindSubject(target: Target, since: Instant): string {

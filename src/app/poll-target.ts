@@ -31,7 +31,7 @@ export async function pollTarget(deps: AppDeps, targetId: string): Promise<PollO
   const source = deps.sources.get(target.kind);
   if (source === undefined) throw new HeraldError('INVALID_CONFIG', `no source is registered for targets of kind ${target.kind}`);
 
-  const { watermark } = await deps.store.targetHealth(targetId);
+  const { watermark, lastSuccessAt } = await deps.store.targetHealth(targetId);
   let observed: Observed;
   try {
     observed = await source.observe(target, watermark);
@@ -39,15 +39,23 @@ export async function pollTarget(deps: AppDeps, targetId: string): Promise<PollO
     if (!(error instanceof HeraldError)) throw error;
     return recordFailure(deps, target, failureOf(error));
   }
-  const outcome = await recordSuccess(deps, target, observed);
+  const outcome = await recordSuccess(deps, target, observed, lastSuccessAt);
+  // Another poll ended while this one was looking: what it saw may be older than what is stored.
+  if (outcome === null) return pollTarget(deps, targetId);
   for (const deliveryId of outcome.owed) await deps.queue.enqueue('deliver', { deliveryId }, { id: `deliver-${deliveryId}` });
   return outcome;
 }
 
-async function recordSuccess(deps: AppDeps, target: Target, observed: Observed): Promise<Extract<PollOutcome, { kind: 'polled' }>> {
+async function recordSuccess(
+  deps: AppDeps,
+  target: Target,
+  observed: Observed,
+  lastSuccessAt: Instant | null,
+): Promise<Extract<PollOutcome, { kind: 'polled' }> | null> {
   const now = deps.clock.now();
   return deps.store.transaction(async (writer) => {
     const health = await writer.lockTarget(target.id);
+    if (health.lastSuccessAt !== lastSuccessAt) return null;
     const firstSight = health.baselineAt === null;
     const formatsBefore = new Set((await writer.tagCounts(target.id)).unrecognised.map((seen) => seen.format));
     const recorded = await recordObservations(writer, target, observed, now);

@@ -5,7 +5,7 @@ import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import { parseVersion, type Version } from '../core/version.ts';
-import type { ImageRecord, Observed, StoreWriter } from '../ports.ts';
+import type { ImageRecord, Observed, StoredTag, StoreWriter } from '../ports.ts';
 
 /** A release something happened to in this poll. */
 export interface TouchedRelease {
@@ -36,45 +36,60 @@ export async function recordObservations(writer: StoreWriter, target: Target, ob
   const known = await writer.knownTags(target.id);
   const events = discoverTags(known, tagRows, observed.complete && tagRows.length > 0);
 
-  const added = events.filter((event) => event.kind === 'added');
-  const records = added.map((event) => imageRecord(target, event.history.at(0) ?? event.row, now));
-  const strangers = pageRows
-    .filter((row) => parseVersion(row.tag) === null && !known.has(row.tag))
-    .map((row) => strangePage(target, row, now));
-  await writer.addImages([...records, ...strangers]);
-  for (const event of events) await applyEvent(writer, target, event, now);
+  const added = events.filter((event) => event.kind === 'added').map((event) => imageRecord(target, event.row, event.history, now));
+  const understood = tagRows.flatMap((row) => nowUnderstood(target, known, row, now));
+  const strangers = pageRows.flatMap((row) => strangePage(target, known, row, now));
+  await writer.addImages([...added, ...understood, ...strangers]);
+  await moveImages(writer, target, events, now);
+  await writer.setRemoved(
+    target.id,
+    events.flatMap((event) => removalOf(event, now)),
+  );
   const pages = await recordPages(writer, target, pageRows);
+  const withdrawn = observed.complete && pageRows.length > 0 ? await withdrawPages(writer, target, pageRows) : [];
 
   return {
     events: countKinds(events),
     pages: pages.length,
-    touched: mergeTouched([...events.flatMap((event) => touchedBy(target, event)), ...pages]),
-    formats: formatsOf([...records, ...strangers]),
+    touched: mergeTouched([
+      ...events.flatMap((event) => touchedBy(target, event)),
+      ...understood.flatMap((image) => releaseOf(target, parseReference(`${image.repository}:${image.tag}`)) ?? []),
+      ...pages,
+      ...withdrawn,
+    ]),
+    formats: formatsOf([...added, ...strangers]),
   };
 }
 
-async function applyEvent(writer: StoreWriter, target: Target, event: TagEvent, now: Instant): Promise<void> {
-  switch (event.kind) {
-    case 'added':
-      // The first row of the history was inserted above; the rest are moves.
-      for (const row of event.history.length === 0 ? [] : [...event.history.slice(1), event.row]) await move(writer, target, row, now);
-      return;
-    case 'moved':
-      for (const row of [...event.history, event.row]) await move(writer, target, row, now);
-      return;
-    case 'vanished':
-      return writer.setImageRemoved(target.id, event.tag, event.at ?? now);
-    case 'restored':
-      return writer.setImageRemoved(target.id, event.row.tag, null);
+/** A tag that an earlier Herald did not know and this one does: an update brings old tags to life. */
+function nowUnderstood(target: Target, known: ReadonlyMap<string, StoredTag>, row: TagRow, now: Instant): readonly ImageRecord[] {
+  if (known.get(row.tag)?.unrecognised !== true) return [];
+  const image = imageRecord(target, row, [], now);
+  return image.kind === 'unrecognised' ? [] : [image];
+}
+
+async function moveImages(writer: StoreWriter, target: Target, events: readonly TagEvent[], now: Instant): Promise<void> {
+  for (const event of events) {
+    if (event.kind !== 'moved') continue;
+    for (const { digest, size, since } of [...event.history, event.row]) {
+      if (digest !== null) await writer.moveImage(target.id, event.row.tag, { digest, size, pushedAt: since, at: since ?? now });
+    }
   }
 }
 
-async function move(writer: StoreWriter, target: Target, row: TagRow, now: Instant): Promise<void> {
-  if (row.digest === null) return;
-  await writer.moveImage(target.id, row.tag, { digest: row.digest, size: row.size, pushedAt: row.since, at: row.since ?? now });
+function removalOf(event: TagEvent, now: Instant): readonly { readonly tag: string; readonly removedAt: Instant | null }[] {
+  switch (event.kind) {
+    case 'vanished':
+      return [{ tag: event.tag, removedAt: event.at ?? now }];
+    case 'restored':
+      return [{ tag: event.row.tag, removedAt: null }];
+    case 'added':
+    case 'moved':
+      return [];
+  }
 }
 
-function imageRecord(target: Target, row: TagRow, now: Instant): ImageRecord {
+function imageRecord(target: Target, row: TagRow, history: readonly TagRow[], now: Instant): ImageRecord {
   const reference = parseReference(`${target.repository}:${row.tag}`);
   return {
     targetId: target.id,
@@ -88,12 +103,22 @@ function imageRecord(target: Target, row: TagRow, now: Instant): ImageRecord {
     size: row.size,
     pushedAt: row.since,
     firstSeenAt: now,
+    replaced: replacedBy([...history, row], now),
   };
 }
 
+/** Each digest of a tag with the moment the next one took its place; the last row is the one that stands. */
+function replacedBy(rows: readonly TagRow[], now: Instant): ImageRecord['replaced'] {
+  return rows.slice(0, -1).flatMap(({ digest }, index) => {
+    const next = rows[index + 1];
+    return digest === null || digest === next?.digest ? [] : [{ digest, until: next?.since ?? now }];
+  });
+}
+
 /** A release page whose tag is no version (`v1.24.3-56` of the c3os years): kept and counted like a tag nobody knows. */
-function strangePage(target: Target, row: PageRow, now: Instant): ImageRecord {
-  return {
+function strangePage(target: Target, known: ReadonlyMap<string, StoredTag>, row: PageRow, now: Instant): readonly ImageRecord[] {
+  if (parseVersion(row.tag) !== null || known.has(row.tag)) return [];
+  const page: ImageRecord = {
     targetId: target.id,
     repository: target.repository,
     tag: row.tag,
@@ -105,7 +130,9 @@ function strangePage(target: Target, row: PageRow, now: Instant): ImageRecord {
     size: null,
     pushedAt: row.publishedAt,
     firstSeenAt: now,
+    replaced: [],
   };
+  return [page];
 }
 
 async function recordPages(writer: StoreWriter, target: Target, rows: readonly PageRow[]): Promise<readonly TouchedRelease[]> {
@@ -130,6 +157,15 @@ async function recordPages(writer: StoreWriter, target: Target, rows: readonly P
   return touched;
 }
 
+/** Pages that are gone, after all of them were read: a release that was taken back must not stay for ever. */
+async function withdrawPages(writer: StoreWriter, target: Target, rows: readonly PageRow[]): Promise<readonly TouchedRelease[]> {
+  const gone = await writer.removePagesExcept(
+    target.id,
+    rows.map(({ tag }) => tag),
+  );
+  return gone.map(({ key, tag }) => ({ key, version: parseVersion(tag)?.text ?? tag, rebuilt: false }));
+}
+
 function touchedBy(target: Target, event: TagEvent): readonly TouchedRelease[] {
   const tag = event.kind === 'vanished' ? event.tag : event.row.tag;
   const release = releaseOf(target, parseReference(`${target.repository}:${tag}`));
@@ -137,9 +173,9 @@ function touchedBy(target: Target, event: TagEvent): readonly TouchedRelease[] {
 }
 
 /** The release an image belongs to: none for branches, signatures and what is not recognised. */
-function releaseOf(target: Target, reference: Reference): { readonly key: ReleaseKey; readonly version: string } | null {
+function releaseOf(target: Target, reference: Reference): TouchedRelease | null {
   const version = publishedVersion(reference);
-  return version === null ? null : { key: releaseKey(target.project, version.text), version: version.text };
+  return version === null ? null : { key: releaseKey(target.project, version.text), version: version.text, rebuilt: false };
 }
 
 function publishedVersion(reference: Reference): Version | null {

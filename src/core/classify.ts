@@ -23,6 +23,8 @@ export interface ReleaseOutline {
   readonly base: string | null;
   /** The newest Kubernetes version of each distribution in it. */
   readonly kubernetes: Readonly<Partial<Record<Distro, string>>>;
+  /** It has a release page. */
+  readonly page: boolean;
   /** Live images of it. A release that has only a page so far is not out for anybody. */
   readonly images: number;
   /** Images whose digest changed after they were first announced. */

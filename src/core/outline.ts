@@ -29,6 +29,7 @@ export function outlineOf(
     publishedAt: earliest([page?.publishedAt ?? null, ...images.map((image) => image.pushedAt ?? image.firstSeenAt)]) ?? now,
     base: newestBase(artifacts),
     kubernetes: newestKubernetes(artifacts),
+    page: page !== null,
     images: live.length,
     rebuilt: rebuiltImages(images),
   };
@@ -75,7 +76,7 @@ export function factsOf(input: FactsInput): ReleaseFacts {
 /** A page may be there hours before the first image, and supersedes nothing until then. Where a project has pages only, the pages are the releases. */
 function releasesThatAreOut(known: readonly ReleaseOutline[]): readonly ReleaseOutline[] {
   const withImages = known.filter(({ images }) => images > 0);
-  return withImages.length === 0 ? known : withImages;
+  return withImages.length === 0 ? known.filter(({ page }) => page) : withImages;
 }
 
 /** The newest stable release of the same minor line above this one, or null. */

@@ -1,5 +1,6 @@
 /** The promises of docs/delivery.md as the store keeps them: one delivery each, one worker each, in order, nothing forgotten. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/delivery.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import type { Subscription } from '../../src/core/subscription.ts';
 import type { Instant } from '../../src/core/time.ts';
@@ -11,7 +12,9 @@ const FAILURE: Failure = { code: 'DESTINATION_UNAVAILABLE', message: 'no answer'
 const LEASE_MS = 60_000;
 
 const ALERTS = subscription('alerts');
-const EDGE = subscription('edge');
+const EDGE = subscription('edge', {
+  cadence: { kind: 'scheduled', name: 'weekly', cron: '0 9 * * 1', timeZone: 'UTC' },
+});
 const OTHER = subscription('other', { destination: { kind: 'github', repository: 'acme/infra' } });
 const ALL = [ALERTS, EDGE, OTHER];
 
@@ -42,10 +45,14 @@ export function deliveryBehaviour(databases: TestDatabases): void {
     async function leased(id: string, now = T0): Promise<LeasedDelivery> {
       const outcome = await lease(id, now);
       if (outcome.kind !== 'leased') throw new Error(`expected a lease, got ${JSON.stringify(outcome)}`);
+      held.set(id, outcome.lease.delivery);
       return outcome.lease;
     }
 
-    const record = (id: string, result: DeliveryResult, at = second(1)) => store().recordDelivery(id, at, result);
+    /** Each delivery as it was last leased. */
+    const held = new Map<string, Delivery>();
+    const record = (id: string, result: DeliveryResult, at = second(1)) =>
+      store().recordDelivery(held.get(id) ?? { id, leaseUntil: null }, at, result);
     const shown = (revision = 1): DeliveryResult => ({ kind: 'shown', revision, externalId: 'C0123/1.2' });
     const retry = (at: Instant, unresolved = false): DeliveryResult => ({ kind: 'retry', at, failure: FAILURE, unresolved });
 

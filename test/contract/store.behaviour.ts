@@ -109,7 +109,7 @@ export function storeBehaviour(databases: TestDatabases): void {
           image('B', { digest: null, size: null, pushedAt: null }),
           image('sha256-x.sig', { kind: 'attached', releaseKey: null }),
         ]);
-        await store().setImageRemoved('hadron', 'b', second(90));
+        await store().setRemoved('hadron', [{ tag: 'b', removedAt: second(90) }]);
         expect(await store().imagesOf('hadron')).toEqual([
           {
             reference: 'quay.io/kairos/hadron:B',
@@ -131,11 +131,11 @@ export function storeBehaviour(databases: TestDatabases): void {
           },
         ]);
         expect([...(await store().knownTags('hadron'))]).toEqual([
-          ['B', { tag: 'B', digest: null, removedAt: null }],
-          ['b', { tag: 'b', digest: 'sha256:aaa', removedAt: second(90) }],
-          ['sha256-x.sig', { tag: 'sha256-x.sig', digest: 'sha256:aaa', removedAt: null }],
+          ['B', { tag: 'B', unrecognised: false, digest: null, removedAt: null }],
+          ['b', { tag: 'b', unrecognised: false, digest: 'sha256:aaa', removedAt: second(90) }],
+          ['sha256-x.sig', { tag: 'sha256-x.sig', unrecognised: false, digest: 'sha256:aaa', removedAt: null }],
         ]);
-        await store().setImageRemoved('hadron', 'b', null);
+        await store().setRemoved('hadron', [{ tag: 'b', removedAt: null }]);
         expect((await store().knownTags('hadron')).get('b')).toMatchObject({ removedAt: null });
       });
 
@@ -180,7 +180,7 @@ export function storeBehaviour(databases: TestDatabases): void {
           odd('odd', 'odd', 'no version'),
           image('other', { targetId: 'rocky' }),
         ]);
-        await store().setImageRemoved('hadron', 'gone', T0);
+        await store().setRemoved('hadron', [{ tag: 'gone', removedAt: T0 }]);
         expect(await store().tagCounts('hadron')).toEqual({
           byKind: { 'os-image': 1, unrecognised: 3 },
           unrecognised: [
@@ -197,14 +197,23 @@ export function storeBehaviour(databases: TestDatabases): void {
         project: 'kairos',
         version,
         channel: 'stable',
-        outline: { project: 'kairos', version, publishedAt: T0, base: null, kubernetes: { k3s: 'v1.35.1+k3s1' }, images: 1, rebuilt: 0 },
+        outline: {
+          project: 'kairos',
+          version,
+          publishedAt: T0,
+          base: null,
+          kubernetes: { k3s: 'v1.35.1+k3s1' },
+          page: true,
+          images: 1,
+          rebuilt: 0,
+        },
         baseline: false,
         ...changes,
       });
 
       it('come with the images of every target and the page', async () => {
         await configure();
-        await store().lockRelease(record('v4.3.0'));
+        await store().saveRelease(record('v4.3.0'));
         await store().addImages([image('b'), image('a'), image('z', { targetId: 'rocky', repository: 'quay.io/kairos/rocky' })]);
         const page = { url: 'https://example.org/v4.3.0', title: 'v4.3.0', publishedAt: T0, prerelease: false, assets: 12 };
         await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes' });
@@ -228,18 +237,17 @@ export function storeBehaviour(databases: TestDatabases): void {
       });
 
       it('have one outline each, of their own project only', async () => {
-        await store().lockRelease(record('v4.3.0'));
-        await store().lockRelease(record('v4.2.0'));
-        await store().lockRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
+        await store().saveRelease(record('v4.3.0'));
+        await store().saveRelease(record('v4.2.0'));
+        await store().saveRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
         const newer = { ...record('v4.3.0').outline, rebuilt: 2 };
         await store().saveRelease(record('v4.3.0', { outline: newer }));
         expect(await store().outlines('kairos')).toEqual([record('v4.2.0').outline, newer]);
       });
 
       it('keep what they were at first sight: announced later, or baseline for ever', async () => {
-        expect(await store().lockRelease(record('v4.3.0', { baseline: true }))).toBeNull();
-        expect(await store().lockRelease(record('v4.3.0', { baseline: false }))).toEqual(record('v4.3.0', { baseline: true }));
-        await store().saveRelease(record('v4.3.0', { channel: 'rc' }));
+        await store().saveRelease(record('v4.3.0', { baseline: true }));
+        await store().saveRelease(record('v4.3.0', { baseline: false, channel: 'rc' }));
         expect(await store().release('kairos@v4.3.0')).toEqual(record('v4.3.0', { baseline: true, channel: 'rc' }));
       });
     });

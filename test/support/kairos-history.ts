@@ -274,6 +274,7 @@ export const KAIROS_HISTORY: readonly ReleaseOutline[] = HISTORY.trim()
       publishedAt: instant(at),
       base: HADRON[version] ?? null,
       kubernetes: KUBERNETES[version] ?? {},
+      page: true,
       images: 1,
       rebuilt: 0,
     };

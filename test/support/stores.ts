@@ -75,6 +75,7 @@ export function image(tag: string, changes: Partial<ImageRecord> = {}): ImageRec
     size: 700_000_000,
     pushedAt: T0,
     firstSeenAt: second(60),
+    replaced: [],
     ...changes,
   };
 }

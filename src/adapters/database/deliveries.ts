@@ -11,7 +11,15 @@ import { json } from './values.ts';
 
 type DeliveryMethods = Pick<
   StoreWriter,
-  'deliveriesOf' | 'overdueDeliveries' | 'deliveryCounts' | 'stuckDeliveries' | 'owe' | 'collectable' | 'markCollected' | 'recordDelivery'
+  | 'deliveriesOf'
+  | 'overdueDeliveries'
+  | 'nextDelivery'
+  | 'deliveryCounts'
+  | 'stuckDeliveries'
+  | 'owe'
+  | 'collectable'
+  | 'markCollected'
+  | 'recordDelivery'
 >;
 
 export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
@@ -37,6 +45,20 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
         .limit(limit)
         .execute();
       return rows.map(deliveryOf);
+    },
+
+    nextDelivery: async (destinationKey, now) => {
+      const row = await active(db)
+        .selectAll('delivery')
+        .where('delivery.destination_key', '=', destinationKey)
+        .where('delivery.state', '=', 'owed')
+        .where('delivery.collect', '=', false)
+        .where('delivery.due_at', '<=', now)
+        .orderBy('delivery.due_at')
+        .orderBy('delivery.seq')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : deliveryOf(row);
     },
 
     deliveryCounts: async () => {
@@ -132,13 +154,13 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
         .execute();
     },
 
-    recordDelivery: async (deliveryId, at, result) => {
+    recordDelivery: async ({ id, leaseUntil }, at, result) => {
       await db
         .updateTable('delivery')
         .set({ ...changesFor(result, at), lease_until: null, updated_at: at })
-        .where('id', '=', deliveryId)
-        // A failure that comes late, from a worker whose lease ran out, must not undo what the next worker has shown.
-        .$if(result.kind !== 'shown', (query) => query.where('state', '=', 'sending'))
+        .where('id', '=', id)
+        // A failure that comes late, from a worker whose lease ran out, must undo neither what the next worker does nor what it has shown.
+        .$if(result.kind !== 'shown', (query) => query.where('lease_until', '=', leaseUntil))
         .execute();
     },
   };
@@ -163,6 +185,7 @@ function changesFor(result: DeliveryResult, at: Instant): UpdateObject<Schema, '
         shown_revision: result.revision,
         external_id: result.externalId,
         attempt: 0,
+        first_attempt_at: null,
         unresolved: false,
         failure: null,
       };

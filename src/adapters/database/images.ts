@@ -3,20 +3,25 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { PublishedImage } from '../../core/release.ts';
 import type { ImageRecord, StoreWriter } from '../../ports.ts';
 import type { Schema } from './schema.ts';
-import { chunks, text } from './values.ts';
+import { chunks, json, text } from './values.ts';
 
-type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'tagCounts' | 'addImages' | 'moveImage' | 'setImageRemoved'>;
+type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'tagCounts' | 'addImages' | 'moveImage' | 'setRemoved'>;
 
 export function imageMethods(db: Kysely<Schema>): ImageMethods {
   return {
     knownTags: async (targetId) => {
       const rows = await db
         .selectFrom('image')
-        .select(['tag', 'digest', 'removed_at'])
+        .select(['tag', 'kind', 'digest', 'removed_at'])
         .where('target_id', '=', targetId)
         .orderBy('tag')
         .execute();
-      return new Map(rows.map(({ tag, digest, removed_at }) => [tag, { tag, digest, removedAt: removed_at }]));
+      return new Map(
+        rows.map(({ tag, kind, digest, removed_at }) => [
+          tag,
+          { tag, unrecognised: kind === 'unrecognised', digest, removedAt: removed_at },
+        ]),
+      );
     },
 
     imagesOf: async (targetId) => {
@@ -34,7 +39,9 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
 
     // A tag that is stored already keeps its digest, dates and history; only the grammar's reading of it is renewed.
     addImages: async (images) => {
-      for (const chunk of chunks(images)) {
+      // One statement may not touch a row twice, and foreign text may become equal on its way in.
+      const byTag = new Map(images.map((image) => [`${image.targetId} ${text(image.tag)}`, image]));
+      for (const chunk of chunks([...byTag.values()])) {
         await db
           .insertInto('image')
           .values(chunk.map(rowOf))
@@ -68,8 +75,12 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
         .execute();
     },
 
-    setImageRemoved: async (targetId, tag, removedAt) => {
-      await db.updateTable('image').set({ removed_at: removedAt }).where('target_id', '=', targetId).where('tag', '=', tag).execute();
+    setRemoved: async (targetId, tags) => {
+      for (const chunk of chunks(tags)) {
+        await sql`UPDATE image SET removed_at = told.removed_at
+          FROM unnest(${chunk.map(({ tag }) => tag)}::text[], ${chunk.map(({ removedAt }) => removedAt)}::timestamptz[]) AS told (tag, removed_at)
+          WHERE image.target_id = ${targetId} AND image.tag = told.tag`.execute(db);
+      }
     },
   };
 }
@@ -99,6 +110,7 @@ function rowOf(image: ImageRecord) {
     size: image.size,
     pushed_at: image.pushedAt,
     first_seen_at: image.firstSeenAt,
+    replaced: json(image.replaced),
   };
 }
 

@@ -1,12 +1,15 @@
 /** Releases and their pages. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { ReleasePage } from '../../core/release.ts';
 import type { ReleaseRecord, StoreWriter } from '../../ports.ts';
 import { imageOf } from './images.ts';
 import type { Schema } from './schema.ts';
 import { json, text } from './values.ts';
 
-type ReleaseMethods = Pick<StoreWriter, 'release' | 'releaseContents' | 'outlines' | 'lockRelease' | 'saveRelease' | 'upsertPage'>;
+type ReleaseMethods = Pick<
+  StoreWriter,
+  'release' | 'releaseContents' | 'outlines' | 'lockProject' | 'saveRelease' | 'upsertPage' | 'removePagesExcept'
+>;
 
 export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
   return {
@@ -33,24 +36,27 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
       return rows.map(({ outline }) => outline);
     },
 
-    // Inserting first and locking then: a second target that meets the release at the same moment waits here for the first.
-    lockRelease: async ({ outline, ...record }) => {
-      const inserted = await db
-        .insertInto('release')
-        .values({ ...record, outline: json(outline) })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .returning('key')
-        .executeTakeFirst();
-      if (inserted !== undefined) return null;
-      return recordOf(await db.selectFrom('release').selectAll().where('key', '=', record.key).forUpdate().executeTakeFirstOrThrow());
+    lockProject: async (project) => {
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`herald project ${project}`}, 0))`.execute(db);
     },
 
-    saveRelease: async ({ key, channel, outline }) => {
+    saveRelease: async ({ key, project, version, channel, outline, baseline }) => {
+      const columns = { project, version, channel, outline: json(outline) };
       await db
-        .updateTable('release')
-        .set({ channel, outline: json(outline) })
-        .where('key', '=', key)
+        .insertInto('release')
+        .values({ key, ...columns, baseline })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(columns))
         .execute();
+    },
+
+    removePagesExcept: async (targetId, tags) => {
+      const rows = await db
+        .deleteFrom('page')
+        .where('target_id', '=', targetId)
+        .where('tag', '<>', sql<string>`all(${tags.map(text)}::text[])`)
+        .returning(['release_key', 'tag'])
+        .execute();
+      return rows.map(({ release_key, tag }) => ({ key: release_key, tag }));
     },
 
     upsertPage: async (page) => {

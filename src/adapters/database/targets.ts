@@ -148,6 +148,15 @@ async function upsertSubscription(trx: Kysely<Schema>, subscription: Subscriptio
     .where('external_id', 'is', null)
     .where('unresolved', '=', false)
     .execute();
+  if (subscription.cadence.kind === 'scheduled') return;
+  // There is no digest any more that would collect these.
+  await trx
+    .updateTable('delivery')
+    .set({ collect: false, due_at: at })
+    .where('subscription_id', '=', id)
+    .where('state', '=', 'owed')
+    .where('collect', '=', true)
+    .execute();
 }
 
 async function deactivateOthers(trx: Kysely<Schema>, table: 'target' | 'subscription', kept: readonly { readonly id: string }[]) {

@@ -135,7 +135,8 @@ describe('other projects', () => {
     publishedAt: instant(day),
     base: null,
     kubernetes: {},
-    images: 1,
+    page: true,
+      images: 1,
     rebuilt: 0,
   });
   const own = outline('kairos-init', 'v0.17.3', '2026-08-20');
