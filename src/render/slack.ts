@@ -106,10 +106,24 @@ function mrkdwn(line: Line, max: number = LINE): string {
   let text = '';
   for (const inline of cleanRuns(line)) {
     const next = inlineOf(inline);
-    if (text.length + next.length > max) return `${text}…`;
+    const room = max - text.length;
+    if (next.length > room) {
+      const part = inlineOf(shortened(inline, Math.floor(room / LONGEST_ESCAPE) - MARKS_AROUND));
+      return text + (part.length <= room ? part : '…');
+    }
     text += next;
   }
   return text;
+}
+
+/** `&amp;` */
+const LONGEST_ESCAPE = 5;
+const MARKS_AROUND = 2;
+
+/** A run of at most so many characters, cut before it is escaped so that no entity is; an address cannot be cut. */
+function shortened(inline: Inline, max: number): Inline {
+  if (typeof inline === 'string') return cap(inline, max);
+  return { ...inline, text: cap(cleanLine(inline.text), max) };
 }
 
 function inlineOf(inline: Inline): string {

@@ -158,5 +158,18 @@ function piece(text: string, style: Style | null): Piece {
 }
 
 function paint(row: Row, palette: Palette): string {
-  return row.map(({ text, style }) => (style === null || text.trim() === '' ? text : palette(style, text))).join('');
+  return merged(row)
+    .map(({ text, style }) => (style === null || text.trim() === '' ? text : palette(style, text)))
+    .join('');
+}
+
+/** Neighbours of one style as one run: a colour is switched on once for a sentence, not once a word. */
+function merged(row: Row): Row {
+  const runs: Piece[] = [];
+  for (const { text, style } of row) {
+    const last = runs.at(-1);
+    if (last?.style === style) runs[runs.length - 1] = piece(last.text + text, style);
+    else runs.push(piece(text, style));
+  }
+  return runs;
 }

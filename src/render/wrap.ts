@@ -35,7 +35,8 @@ export function wrap<S>(pieces: readonly Piece<S>[], width: number, hard = false
       line.push(...word);
       used = length;
     } else if (used + 1 + length <= width) {
-      line.push({ text: ' ', style: null }, ...word);
+      const style = line.at(-1)?.style ?? null;
+      line.push({ text: ' ', style: style === word[0]?.style ? style : null }, ...word);
       used += 1 + length;
     } else {
       lines.push([...word]);

@@ -79,6 +79,18 @@ describe('a message too long for Slack', () => {
     expect(images).toContain('… and 488 more – <https://p.example/|see all>');
   });
 
+  it.each([
+    ['plain', '<'.repeat(600)],
+    ['strong', { kind: 'strong', text: '&'.repeat(600) }],
+    ['code', { kind: 'code', text: '&'.repeat(600) }],
+  ] as const)('cuts a long %s run before it is escaped, so that its beginning is still read', (_, run) => {
+    const payload = renderSlack(messageWith({ kind: 'text', line: [run] }));
+    expectWithinSlackLimits(payload);
+    const [, , shown = ''] = slackTexts(payload);
+    expect(shown.length).toBeGreaterThan(500);
+    expect(shown.replaceAll(/&(?:lt|amp);/g, '')).toMatch(/^[*`]?…[*`]?$/);
+  });
+
   it('drops by rank, the same every time, and names what it dropped', () => {
     const message: Message = {
       ...messageWith(),

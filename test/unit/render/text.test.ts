@@ -43,6 +43,14 @@ describe('a release in a terminal', () => {
   });
 });
 
+describe('a sentence in a terminal', () => {
+  it('is coloured once, not once a word', () => {
+    const line = [{ kind: 'strong', text: 'two words' }, ' and ', { kind: 'code', text: 'one' }] as const;
+    const shown = renderText(messageWith({ kind: 'text', line }), { width: 80, palette: (style, text) => `<${style}>${text}</>` });
+    expect(shown).toContain('  <bold>two words</> and <code>one</>\n');
+  });
+});
+
 describe('tables in a terminal', () => {
   it('wrap inside their cells', () => {
     const table = {
