@@ -3,9 +3,11 @@ import type { Cadence } from './cadence.ts';
 import { bumpsOf } from './classify.ts';
 import { HeraldError } from './errors.ts';
 import { type Arch, type Artifact, baseVersionOf, isArtifact, parseReference, type Variant } from './image.ts';
+import { FLAVORS } from './image-repository.ts';
 import { type Classification, largestBump, type PublishedImage, type Reason, type ReleaseFacts, rebuiltImages } from './release.ts';
+import { sameData } from './same.ts';
 import { type Bump, type Distro, distroOf } from './version.ts';
-import { FLAVORS, type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
+import { type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
 export type Destination =
   | { readonly kind: 'console' }
@@ -46,7 +48,7 @@ export const ANY: Filter = {
   prereleases: false,
 };
 
-export type Bypass = 'security' | 'major';
+export type Bypass = 'major';
 
 export interface Subscription {
   /** Stable and chosen by the owner: `infra-hadron`. */
@@ -136,16 +138,37 @@ function reasonsFor(images: readonly PublishedImage[], { reasons }: Classificati
 
 /**
  * Filter words to a filter: `rocky standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only`.
- * Throws HeraldError INVALID_FILTER naming the word and the nearest known one.
+ * Throws HeraldError INVALID_FILTER naming the word and the nearest known one, and for words that no image can ever satisfy together.
  */
 export function parseFilter(words: string): Filter {
   let filter = ANY;
+  const said = new Map<Meaning['field'], string>();
   for (const word of splitWords(words)) {
     const read = readWord(word, FLAVORS);
     if (read.kind === 'problem') throw invalid(read.problem);
-    filter = withMeaning(filter, read.meaning, word);
+    const next = withMeaning(filter, read.meaning);
+    const before = said.get(read.meaning.field);
+    // Lists grow; of the rest a filter has room for one, and a second would silently replace the first.
+    if (before !== undefined && !LISTS.has(read.meaning.field) && !sameData(filter, next)) throw contradiction(word, before);
+    said.set(read.meaning.field, word);
+    filter = next;
+  }
+  const reason = neverMatches(filter);
+  if (reason !== null) {
+    throw new HeraldError('INVALID_FILTER', `The filter "${words.trim().slice(0, 200)}" can never match: ${reason}.`, {
+      hint: FILTER_HINT,
+    });
   }
   return filter;
+}
+
+const LISTS: ReadonlySet<Meaning['field']> = new Set(['flavor', 'flavorRelease', 'variant', 'arch', 'model', 'nothing']);
+
+/** Why no image there can be passes a filter; null when one may. */
+function neverMatches({ variants, distro, kubernetesMinor, uki, raw }: Filter): string | null {
+  const coreOnly = variants.length > 0 && variants.every((variant) => variant === 'core');
+  if (coreOnly && (distro !== null || kubernetesMinor !== null)) return 'core images carry no Kubernetes, only standard ones do';
+  return uki === 'only' && raw === 'only' ? 'trusted boot images are not published as raw disks' : null;
 }
 
 /** The filter as canonical words; parseFilter(printFilter(f)) equals f for every filter parseFilter gives. The filter ANY is the empty text. */
@@ -165,11 +188,16 @@ export function printFilter(filter: Filter): string {
   ].join(' ');
 }
 
-/** Whether an image's flavor release is the one asked for: `15.6` is said for `leap-15.6`, `0.5.1` for `v0.5.1`, `tumbleweed` for `tumbleweed-latest`. */
+/** Whether an image's flavor release is the one asked for: `15.6` is said for `leap-15.6`, `0.5.1` for `v0.5.1`, `0.5` for all of hadron's v0.5, `tumbleweed` for `tumbleweed-latest`. */
 export function isRelease(asked: string, actual: string | null): boolean {
   if (actual === null) return false;
+  const version = asked.startsWith('v') ? asked : `v${asked}`;
   return (
-    actual === asked || actual === `v${asked}` || actual.endsWith(`-${asked}`) || (/^[a-z]+$/.test(asked) && actual.startsWith(`${asked}-`))
+    actual === asked ||
+    actual === version ||
+    actual.endsWith(`-${asked}`) ||
+    (/^[a-z]+$/.test(asked) && actual.startsWith(`${asked}-`)) ||
+    (/^v0\.\d+$/.test(version) && actual.startsWith(`${version}.`))
   );
 }
 
@@ -220,7 +248,7 @@ function chosen(choice: Filter['uki'], is: boolean): boolean {
   return choice === 'any' || (choice === 'only') === is;
 }
 
-function withMeaning(filter: Filter, meaning: Meaning, word: string): Filter {
+function withMeaning(filter: Filter, meaning: Meaning): Filter {
   switch (meaning.field) {
     case 'flavor':
       return { ...filter, flavors: added(filter.flavors, meaning.value) };
@@ -233,9 +261,9 @@ function withMeaning(filter: Filter, meaning: Meaning, word: string): Filter {
     case 'model':
       return { ...filter, models: added(filter.models, meaning.value) };
     case 'distro':
-      return { ...filter, distro: once(filter.distro, meaning.value, word) };
+      return { ...filter, distro: meaning.value };
     case 'kubernetesMinor':
-      return { ...filter, kubernetesMinor: once(filter.kubernetesMinor, meaning.value, word) };
+      return { ...filter, kubernetesMinor: meaning.value };
     case 'uki':
       return { ...filter, uki: meaning.value };
     case 'raw':
@@ -253,17 +281,15 @@ function added<V>(list: readonly V[], value: V): readonly V[] {
   return list.includes(value) ? list : [...list, value];
 }
 
-/** A filter has room for one distribution and one minor; a second would silently replace the first. */
-function once<V extends string>(before: V | null, value: V, word: string): V {
-  if (before !== null && before !== value) {
-    throw invalid({ word, suggestion: null, explanation: `the filter already says ${before}; make two subscriptions` });
-  }
-  return value;
+function contradiction(word: string, before: string): HeraldError {
+  return invalid({ word, suggestion: null, explanation: `the filter already says "${before}"; make two subscriptions` });
 }
+
+const FILTER_HINT = 'A filter is words such as: hadron standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only';
 
 function invalid({ word, suggestion, explanation }: WordProblem): HeraldError {
   const didYouMean = suggestion === null ? '' : ` Did you mean "${suggestion}"?`;
   return new HeraldError('INVALID_FILTER', `The filter word "${word}" is not understood: ${explanation}.${didYouMean}`, {
-    hint: 'A filter is words such as: hadron standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only',
+    hint: FILTER_HINT,
   });
 }

@@ -32,7 +32,6 @@ export function loadConfigFile(file: string): LoadedFile {
 /** The same for text that is already at hand. */
 export function parseConfig(file: string, text: string): LoadedFile {
   const lines = new LineCounter();
-  // Aliases are capped by the library; that is what stops a "billion laughs" file.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (path: readonly PropertyKey[]): number | null => lineIn(document, lines, path);
   const syntax = document.errors.map(
@@ -40,9 +39,19 @@ export function parseConfig(file: string, text: string): LoadedFile {
   );
   if (syntax.length > 0) throw mistakesError(syntax);
 
-  const parsed = ConfigFile.safeParse(document.toJS() ?? {});
+  const parsed = ConfigFile.safeParse(plainData(file, document) ?? {});
   if (parsed.success) return { file, config: parsed.data, lineOf };
-  throw mistakesError(parsed.error.issues.flatMap((issue) => describeIssue(file, issue, lineOf)));
+  const place: Place = { file, lineOf, isMissing: (path) => document.getIn(path) === undefined };
+  throw mistakesError(parsed.error.issues.flatMap((issue) => describeIssue(place, issue)));
+}
+
+/** What the document says. An unknown alias, or aliases that multiply a file beyond the library's cap, are mistakes of the file. */
+function plainData(file: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw mistakesError([{ file, line: null, key: '', problem: error instanceof Error ? error.message : String(error) }]);
+  }
 }
 
 /** One error for all mistakes: a person mends them in one go. */
@@ -56,34 +65,61 @@ function printMistake({ file, line, key, problem }: ConfigMistake): string {
   return `${file}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${key}: `}${problem}`;
 }
 
-function describeIssue(file: string, issue: z.core.$ZodIssue, lineOf: LoadedFile['lineOf']): readonly ConfigMistake[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      const meant = nearest(key, validKeys(issue.path));
-      const problem =
-        meant === null
-          ? `there is no such key; known are ${validKeys(issue.path).join(', ')}`
-          : `there is no such key; did you mean "${meant}"?`;
-      return { file, line: lineOf(path), key: printPath(path), problem };
-    });
+/** Where an issue of the schema stands in the file. */
+interface Place {
+  readonly file: string;
+  readonly lineOf: LoadedFile['lineOf'];
+  readonly isMissing: (path: readonly PropertyKey[]) => boolean;
+}
+
+function describeIssue(place: Place, issue: z.core.$ZodIssue): readonly ConfigMistake[] {
+  const mistake = (path: readonly PropertyKey[], problem: string): ConfigMistake => ({
+    file: place.file,
+    line: place.lineOf(path),
+    key: printPath(path),
+    problem,
+  });
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => mistake([...issue.path, key], unknownKey(key, issue.path)));
+  if (issue.code === 'invalid_union') {
+    const { path } = issue;
+    return nearestAlternative(issue.errors).flatMap((inner) => describeIssue(place, { ...inner, path: [...path, ...inner.path] }));
   }
-  return [{ file, line: lineOf(issue.path), key: printPath(issue.path), problem: issue.message }];
+  return [mistake(issue.path, place.isMissing(issue.path) ? 'is missing' : issue.message)];
+}
+
+/** Of several shapes an entry may have, the one it comes closest to. */
+function nearestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const distance = (issues: readonly z.core.$ZodIssue[]): number =>
+    issues.reduce((sum, issue) => sum + (issue.path.length === 0 && issue.code !== 'unrecognized_keys' ? 10 : 1), 0);
+  return [...alternatives].sort((a, b) => distance(a) - distance(b)).at(0) ?? [];
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const known = validKeys(path);
+  const meant = nearest(key, known);
+  return meant === null ? `there is no such key; known are ${known.join(', ')}` : `there is no such key; did you mean "${meant}"?`;
 }
 
 /** The keys the schema knows at a path, read from its JSON Schema form. */
 function validKeys(path: readonly PropertyKey[]): readonly string[] {
-  let node: JsonSchemaNode | undefined = z.toJSONSchema(ConfigFile, { io: 'input' }) as JsonSchemaNode;
-  for (const step of path) node = typeof step === 'number' ? node?.items : node?.properties?.[String(step)];
-  const alternatives = [node, ...(node?.oneOf ?? []), ...(node?.anyOf ?? [])];
-  return [...new Set(alternatives.flatMap((alternative) => Object.keys(alternative?.properties ?? {})))];
+  const root: JsonSchemaNode = z.toJSONSchema(ConfigFile, { io: 'input' });
+  const nodes = path.reduce<readonly JsonSchemaNode[]>((at, step) => at.flatMap((node) => stepInto(node, step)), alternativesOf(root));
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 
-interface JsonSchemaNode {
-  readonly properties?: Readonly<Record<string, JsonSchemaNode>>;
-  readonly items?: JsonSchemaNode;
-  readonly oneOf?: readonly JsonSchemaNode[];
-  readonly anyOf?: readonly JsonSchemaNode[];
+function stepInto(node: JsonSchemaNode, step: PropertyKey): readonly JsonSchemaNode[] {
+  const next = typeof step === 'number' ? node.items : node.properties?.[String(step)];
+  return isSchemaNode(next) ? alternativesOf(next) : [];
+}
+
+function alternativesOf(node: JsonSchemaNode): readonly JsonSchemaNode[] {
+  return [node, ...[...(node.oneOf ?? []), ...(node.anyOf ?? [])].filter(isSchemaNode).flatMap(alternativesOf)];
+}
+
+type JsonSchemaNode = z.core.JSONSchema.BaseSchema;
+
+function isSchemaNode(node: unknown): node is JsonSchemaNode {
+  return typeof node === 'object' && node !== null && !Array.isArray(node);
 }
 
 /** The line of the deepest part of the path that exists in the file: the key itself where there is one. */

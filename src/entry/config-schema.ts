@@ -42,11 +42,13 @@ const Target = z.strictObject({
   every: cadence,
   timeZone: timeZone.optional(),
   lifecycle: Lifecycle.optional(),
-  watch: z.boolean().optional().describe('false switches a target of the default configuration off'),
 });
 
+/** Switches a target of the default configuration off. */
+const Unwatched = z.strictObject({ id, watch: z.literal(false).describe('switches a target of the default configuration off') });
+
 const Destination = z.union([
-  z.literal('console'),
+  z.literal('console', { error: 'write console, { slack: "#channel" } or { github: owner/name }' }),
   z.strictObject({ slack: z.string().min(1).max(80).describe('#channel or channel id') }),
   z.strictObject({ github: z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'write the repository as owner/name') }),
 ]);
@@ -58,7 +60,10 @@ const Subscription = z.strictObject({
   filter: z.string().max(500).default('').describe('Words: hadron standard amd64 generic k3s 1.35 level:minor pre:yes'),
   every: cadence.default('immediate'),
   timeZone: timeZone.optional(),
-  bypass: z.array(z.enum(['security', 'major'])).default([]),
+  bypass: z
+    .array(z.enum(['major']))
+    .default([])
+    .describe('What does not wait for the digest'),
   owner: z.string().min(1).max(200).describe('Who to ask about it'),
 });
 
@@ -83,7 +88,7 @@ const shape = {
     weekly: z.string().default(DEFAULT_CADENCES.weekly),
     monthly: z.string().default(DEFAULT_CADENCES.monthly),
   }),
-  targets: z.array(Target),
+  targets: z.array(z.union([Target, Unwatched])),
   subscriptions: z.array(Subscription),
   renumberings: z.array(Renumbering),
   network: z.strictObject({
@@ -101,6 +106,7 @@ const shape = {
 export const ConfigFile = z.strictObject(shape).partial();
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type TargetEntry = z.infer<typeof Target>;
+export type UnwatchedEntry = z.infer<typeof Unwatched>;
 export type SubscriptionEntry = z.infer<typeof Subscription>;
 
 /** The JSON Schema of a configuration file, as config/schema.json holds it. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Cadence, DEFAULT_CADENCES, type NamedCadences, parseCadence } from '../core/cadence.ts';
 import type { Renumbering } from '../core/classify.ts';
 import { HeraldError } from '../core/errors.ts';
+import { splitRepository } from '../core/repository.ts';
 import { ANY, type Destination, parseFilter, type Subscription } from '../core/subscription.ts';
 import type { Target } from '../core/target.ts';
 import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError, printPath } from './config-file.ts';
@@ -49,10 +50,10 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
 /** The settings of already parsed files, later ones laid over earlier ones. */
 export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const mistakes: ConfigMistake[] = [];
-  const timeZone = last(files, (config) => config.timeZone) ?? 'UTC';
-  const named = last(files, (config) => config.cadences) ?? DEFAULT_CADENCES;
+  const timeZone = checkedTimeZone(files, mistakes);
+  const named = checkedCadences(files, mistakes);
   const context: Context = { mistakes, timeZone, named };
-  const targets = mergedTargets(files).flatMap((placed) => targetFrom(context, placed) ?? []);
+  const targets = mergedTargets(files, mistakes).flatMap((placed) => targetFrom(context, placed) ?? []);
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed) ?? []);
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
@@ -86,13 +87,39 @@ function last<T>(files: readonly LoadedFile[], pick: (config: LoadedFile['config
   return files.map(({ config }) => pick(config)).findLast((value) => value !== undefined);
 }
 
-/** Targets by id; a later file replaces an earlier entry whole, and `watch: false` takes it away. */
-function mergedTargets(files: readonly LoadedFile[]): readonly Placed<TargetEntry>[] {
+/** The time zone of the last file that names one; a wrong one is that file's mistake, not of everything that uses it. */
+function checkedTimeZone(files: readonly LoadedFile[], mistakes: ConfigMistake[]): string {
+  const from = files.findLast(({ config }) => config.timeZone !== undefined);
+  const timeZone = from?.config.timeZone ?? 'UTC';
+  if (from === undefined) return timeZone;
+  const placed: Placed<unknown> = { entry: null, from, path: [] };
+  return attempt(mistakes, placed, 'timeZone', () => parseCadence('daily', timeZone)) === null ? 'UTC' : timeZone;
+}
+
+/** What the named cadences mean; each is checked where it stands. */
+function checkedCadences(files: readonly LoadedFile[], mistakes: ConfigMistake[]): NamedCadences {
+  const from = files.findLast(({ config }) => config.cadences !== undefined);
+  const named = from?.config.cadences;
+  if (from === undefined || named === undefined) return DEFAULT_CADENCES;
+  const placed: Placed<unknown> = { entry: null, from, path: ['cadences'] };
+  const wrong = Object.entries(named).filter(([name, cron]) => attempt(mistakes, placed, name, () => parseCadence(cron, 'UTC')) === null);
+  return wrong.length === 0 ? named : DEFAULT_CADENCES;
+}
+
+/** Targets by id; an entry of a later file replaces the earlier one of its id, and `watch: false` takes it away. */
+function mergedTargets(files: readonly LoadedFile[], mistakes: ConfigMistake[]): readonly Placed<TargetEntry>[] {
   const merged = new Map<string, Placed<TargetEntry>>();
   for (const from of files) {
-    for (const [index, entry] of (from.config.targets ?? []).entries()) merged.set(entry.id, { entry, from, path: ['targets', index] });
+    const seen = new Set<string>();
+    for (const [index, entry] of (from.config.targets ?? []).entries()) {
+      const path = ['targets', index];
+      if (seen.has(entry.id)) addMistake(mistakes, { entry, from, path }, 'id', `the id "${entry.id}" is used twice`);
+      seen.add(entry.id);
+      if ('watch' in entry) merged.delete(entry.id);
+      else merged.set(entry.id, { entry, from, path });
+    }
   }
-  return [...merged.values()].filter(({ entry }) => entry.watch !== false);
+  return [...merged.values()];
 }
 
 /** The subscriptions of the last file that has any; two of one name would share one history. */
@@ -114,16 +141,28 @@ function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | nul
   const cadence = cadenceFrom(context, placed);
   if (cadence?.kind === 'immediate')
     addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
-  if (cadence?.kind !== 'scheduled') return null;
+  const repository = attempt(context.mistakes, placed, 'repository', () => checkedRepository(entry));
+  if (cadence?.kind !== 'scheduled' || repository === null) return null;
   return {
     id: entry.id,
     kind: entry.source,
-    repository: entry.repository,
+    repository,
     endpoint: entry.endpoint ?? null,
     project: entry.project,
     cadence,
     lifecycle: entry.lifecycle ?? { state: 'active' },
   };
+}
+
+/** A repository as its source needs it. Throws HeraldError INVALID_CONFIG or INVALID_REFERENCE. */
+function checkedRepository({ source, repository }: TargetEntry): string {
+  if (source === 'github-releases') {
+    if (/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository)) return repository;
+    throw new HeraldError('INVALID_CONFIG', `"${repository}" is no release page; write owner/name, such as kairos-io/kairos`);
+  }
+  const { host } = splitRepository(repository);
+  if (/[.:]|^localhost$/.test(host)) return repository;
+  throw new HeraldError('INVALID_CONFIG', `"${repository}" names no registry; write it out, such as quay.io/kairos/hadron`);
 }
 
 function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>): Subscription | null {

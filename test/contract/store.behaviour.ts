@@ -70,7 +70,7 @@ export function storeBehaviour(databases: TestDatabases): void {
       it('gives back its subscriptions in the order of their ids, and forgets removed ones', async () => {
         const digest = subscription('weekly', {
           cadence: { kind: 'scheduled', name: 'weekly', cron: '0 9 * * 1', timeZone: 'UTC' },
-          bypass: ['security', 'major'],
+          bypass: ['major'],
           destination: { kind: 'github', repository: 'Acme/Infra' },
         });
         await store().applyConfiguration([], [digest, subscription('alerts')], T0);

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
 import type { Standing } from '../../core/query.ts';
+import { pinnedReference } from '../../core/release.ts';
 import { candidates, type Track } from '../../core/upgrade.ts';
 import { candidatesJson } from '../../render/json.ts';
 import { candidatesMessage } from '../../render/upgrade.ts';
@@ -58,9 +59,13 @@ async function fromFile(terminal: Terminal, file: string, running: Artifact): Pr
   const strange = references.filter(({ kind }) => kind === 'unrecognised');
   const [first] = strange;
   if (artifacts.length === 0)
-    throw new HeraldError('INVALID_QUERY', `None of the ${references.length} lines of ${file} is an image of Kairos.`, {
-      hint: 'Give one tag a line, for example from: skopeo list-tags docker://REPOSITORY | jq -r ".Tags[]"',
-    });
+    throw new HeraldError(
+      'INVALID_QUERY',
+      `None of the ${references.length} lines of ${file === '-' ? 'standard input' : file} is an image of Kairos.`,
+      {
+        hint: 'Give one tag a line, for example from: skopeo list-tags docker://REPOSITORY | jq -r ".Tags[]"',
+      },
+    );
   if (first !== undefined)
     terminal.err(`${strange.length} of ${references.length} lines were not recognised and are left out, the first: ${first.input}`);
   return artifacts;
@@ -84,15 +89,15 @@ async function fromStore(
   const flavors = await readKnowledge(terminal);
   const known = flavors.find((flavor) => flavor.repository === running.repository);
   if (known === undefined) {
-    throw new HeraldError('INVALID_QUERY', `${running.repository} is not watched, so nothing is known of its images.`, {
+    throw new HeraldError('NOT_FOUND', `${running.repository} is not watched, so nothing is known of its images.`, {
       hint: 'Add it to the targets of your configuration, or give its tags with --tags.',
     });
   }
   if (known.lastSuccessAt === null) {
-    throw new HeraldError('INVALID_QUERY', `${running.repository} was never checked from here, so nothing is known of its images.`, {
+    throw new HeraldError('NOT_FOUND', `${running.repository} was never checked from here, so nothing is known of its images.`, {
       hint: 'Run "herald check" first, or give its tags with --tags.',
     });
   }
   const live = known.images.filter((image) => image.removedAt === null);
-  return { known: live.map((image) => parseReference(image.reference)).filter(isArtifact), standing: known };
+  return { known: live.map((image) => parseReference(pinnedReference(image))).filter(isArtifact), standing: known };
 }

@@ -1,8 +1,8 @@
 /** herald latest: the newest image of a flavor, and whether the flavor is still published. */
 import { Command } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
-import { latest, parseQuery } from '../../core/query.ts';
-import { latestMessage } from '../../render/answer.ts';
+import { latest, parseQuery, type QueryProblem } from '../../core/query.ts';
+import { latestMessage, queryProblemWords } from '../../render/answer.ts';
 import { latestJson } from '../../render/json.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
@@ -35,12 +35,8 @@ Examples:
     });
 }
 
-function notUnderstood(
-  words: readonly string[],
-  problems: readonly { readonly word: string; readonly suggestion: string | null }[],
-): HeraldError {
-  const sentences = problems.map(({ word, suggestion }) =>
-    suggestion === null ? `"${word}" is not a word I know here.` : `"${word}" is not a word I know here; did you mean "${suggestion}"?`,
-  );
-  return new HeraldError('INVALID_QUERY', sentences.join(' '), { hint: `You asked: herald latest ${words.join(' ')}` });
+function notUnderstood(words: readonly string[], problems: readonly QueryProblem[]): HeraldError {
+  return new HeraldError('INVALID_QUERY', problems.map(queryProblemWords).join(' '), {
+    hint: `You asked: herald latest ${words.join(' ')}`,
+  });
 }

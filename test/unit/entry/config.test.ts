@@ -46,10 +46,23 @@ describe('a mistake in the configuration names file, line, key and what was prob
       'herald.yaml:4: subscriptions[0].every:',
     ],
     [
-      'an unknown time zone',
-      'timeZone: Europe/Rom\nsubscriptions:\n  - id: a\n    to: console\n    every: daily\n    owner: me\n',
-      'subscriptions[0].every:',
+      'an unknown time zone, once, where it stands',
+      'timeZone: Europe/Rom\nsubscriptions:\n  - { id: a, to: console, every: daily, owner: me }\n',
+      'herald.yaml:1: timeZone: "Europe/Rom"',
     ],
+    ['a wrong meaning of a named cadence', 'cadences:\n  weekly: "0 9 * * 8"\n', 'herald.yaml:2: cadences.weekly:'],
+    ['a key that is missing', 'subscriptions:\n  - id: a\n    to: console\n', 'herald.yaml:2: subscriptions[0].owner: is missing'],
+    [
+      'a destination nobody knows',
+      'subscriptions:\n  - id: a\n    to: { slak: "#x" }\n    owner: me\n',
+      'herald.yaml:3: subscriptions[0].to.slak: there is no such key; did you mean "slack"?',
+    ],
+    [
+      'a registry that is not named',
+      'targets:\n  - { id: x, source: quay, repository: kairos/hadron, project: kairos, every: hourly }\n',
+      'herald.yaml:2: targets[0].repository:',
+    ],
+    ['a target used twice in one file', `${TARGET}${TARGET.replace('targets:\n', '')}`, 'targets[1].id: the id "hadron" is used twice'],
     [
       'a name used twice',
       'subscriptions:\n  - { id: a, to: console, owner: me }\n  - { id: a, to: console, owner: me }\n',
@@ -71,14 +84,12 @@ describe('a mistake in the configuration names file, line, key and what was prob
   });
 
   it('does not expand a file that multiplies itself by aliases', () => {
-    const bomb = Array.from({ length: 12 }, (_, i) =>
-      i === 0
-        ? 'a0: &a0 [x]'
-        : `a${i}: &a${i} [${Array(10)
-            .fill(`*a${i - 1}`)
-            .join(',')}]`,
-    ).join('\n');
-    expect(() => settingsOf(TARGET, bomb)).toThrow();
+    const layer = (index: number) =>
+      `    - &a${index} [${Array(10)
+        .fill(`*a${index - 1}`)
+        .join(', ')}]`;
+    const layers = Array.from({ length: 8 }, (_, index) => layer(index + 1));
+    expect(mistakesIn(['network:', '  allow:', '    - &a0 [x, x]', ...layers].join('\n'))).toMatch(/^herald\.yaml: .*alias/i);
   });
 });
 
@@ -93,8 +104,7 @@ describe('files are laid over each other', () => {
   });
 
   it('switches a default target off', () => {
-    const off =
-      'targets:\n  - { id: hadron, source: quay, repository: quay.io/kairos/hadron, project: kairos, every: hourly, watch: false }\n';
+    const off = 'targets:\n  - { id: hadron, watch: false }\n';
     expect(settingsOf(TARGET, off).targets).toEqual([]);
   });
 
