@@ -70,6 +70,10 @@ async function recordSuccess(
     const newFormats = firstSight ? [] : recorded.formats.filter((seen) => !formatsBefore.has(seen.format));
     const notices = await noticesAfterSuccess(writer, target, health, newFormats, now);
     await writer.recordPollSuccess(target.id, now, observed.watermark);
+    const { added, moved, vanished } = recorded.events;
+    const counts = { targetId: target.id, tags: added, pages: recorded.pages };
+    if (firstSight) deps.log.info('first look: recorded what exists, announced nothing', counts);
+    else deps.log.debug('checked', { ...counts, moved, vanished });
     return {
       kind: 'polled',
       targetId: target.id,

@@ -1,5 +1,6 @@
 /** The web role: liveness and readiness. Everything else that speaks HTTP is mounted here. */
 import { type FastifyInstance, fastify } from 'fastify';
+import { HeraldError } from '../core/errors.ts';
 import type { Log, Store } from '../ports.ts';
 
 export interface HttpServerOptions {
@@ -18,8 +19,28 @@ export interface HttpServer {
 /** Starts listening. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const app = createApp(options);
-  const url = await app.listen({ host: options.host, port: options.port });
+  const url = await listen(app, options);
   return { url, close: () => app.close() };
+}
+
+/** What a person can mend about an address, by the code of the system's error. */
+const LISTEN_PROBLEMS = new Map([
+  ['EADDRINUSE', 'is in use by another program'],
+  ['EACCES', 'may not be used by this user'],
+  ['EADDRNOTAVAIL', 'is no address of this machine'],
+]);
+
+async function listen(app: FastifyInstance, { host, port }: HttpServerOptions): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const problem = cause instanceof Error && 'code' in cause ? LISTEN_PROBLEMS.get(String(cause.code)) : undefined;
+    if (problem === undefined) throw cause;
+    throw new HeraldError('INVALID_CONFIG', `${host}:${port}, where Herald answers health checks, ${problem}.`, {
+      cause,
+      hint: 'Set http.host and http.port in herald.yaml, or stop the other program.',
+    });
+  }
 }
 
 function createApp({ store, log }: HttpServerOptions): FastifyInstance {

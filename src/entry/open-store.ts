@@ -3,6 +3,7 @@ import { migrateDatabase } from '../adapters/database/migrate.ts';
 import { type Database, type DatabaseLocation, openDatabase } from '../adapters/database/open.ts';
 import { createStore } from '../adapters/database/store.ts';
 import { createLog, type LogLevel } from '../adapters/observe/log.ts';
+import { HeraldError } from '../core/errors.ts';
 import { instant } from '../core/time.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { Secrets } from './secrets.ts';
@@ -12,10 +13,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The clock of the machine. */
 export const systemClock: Clock = { now: () => instant(Date.now()) };
 
-/** The log of this process: HERALD_LOG_LEVEL, or `fallback`. */
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** The log of this process: HERALD_LOG_LEVEL, or `fallback`. Throws HeraldError INVALID_CONFIG on an unknown level. */
 export function createProcessLog(env: Env, fallback: LogLevel): Log {
-  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
-  return createLog(levels.find((level) => level === env.HERALD_LOG_LEVEL) ?? fallback);
+  const asked = env.HERALD_LOG_LEVEL;
+  const level = asked === undefined || asked === '' ? fallback : LOG_LEVELS.find((known) => known === asked);
+  if (level !== undefined) return createLog(level, process.stderr.isTTY);
+  throw new HeraldError('INVALID_CONFIG', `HERALD_LOG_LEVEL is "${asked}"; it may be ${LOG_LEVELS.join(', ')}.`);
 }
 
 /** A server when DATABASE_URL is set, otherwise a directory. */

@@ -8,7 +8,7 @@ import type { Settings } from './config.ts';
 export const ROLES = ['web', 'worker', 'scheduler'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Reads `web,worker`. Throws HeraldError INVALID_CONFIG on an unknown role. */
+/** Reads `web,worker`. Throws HeraldError INVALID_QUERY on an unknown role. */
 export function parseRoles(text: string): ReadonlySet<Role> {
   return new Set(text.split(',').map((word) => parseRole(word.trim())));
 }
@@ -17,7 +17,7 @@ function parseRole(word: string): Role {
   const role = ROLES.find((known) => known === word);
   if (role !== undefined) return role;
   const meant = nearest(word, ROLES);
-  throw new HeraldError('INVALID_CONFIG', `There is no role "${word}".`, {
+  throw new HeraldError('INVALID_QUERY', `There is no role "${word}".`, {
     hint: meant === null ? `Roles are ${ROLES.join(', ')}, with commas between them.` : `Did you mean "${meant}"?`,
   });
 }

@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly log: Log;
   readonly console: ConsoleSink;
   readonly clock?: Clock;
+  /** What ends the parts; stopping it during the start ends what was started so far. */
+  readonly lifecycle?: Lifecycle;
 }
 
 export interface Serving {
@@ -37,7 +39,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { settings, secrets, log } = options;
   refuseHalfConfigured(options);
-  const lifecycle = createLifecycle(log);
+  const lifecycle = options.lifecycle ?? createLifecycle(log);
   try {
     const opened = await openStore(databaseLocation(options.env, secrets), log);
     lifecycle.onStop('store', opened.close);

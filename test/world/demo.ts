@@ -10,6 +10,11 @@ import { createNarrator } from './narrator.ts';
 import { BASELINE_AT, play, TIMELINE } from './timeline.ts';
 import { startUpstream } from './upstream.ts';
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const stay = process.argv.includes('--stay');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

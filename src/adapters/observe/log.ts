@@ -1,13 +1,18 @@
-/** The structured log: JSON lines on standard error through pino. Fixed sentences and ids; errors by code and message, never payloads. */
+/**
+ * The structured log on standard error: JSON lines for machines, one readable line an event for a person at a terminal.
+ * Fixed sentences and ids; errors by code and message, never payloads.
+ */
 import { destination, type Level, type LevelWithSilent, pino } from 'pino';
+import pretty from 'pino-pretty';
 import { HeraldError } from '../../core/errors.ts';
 import type { Log } from '../../ports.ts';
 
 export type LogLevel = LevelWithSilent;
 
-/** Makes a log that writes from `level` on. */
-export function createLog(level: LogLevel): Log {
-  const logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination(2));
+/** Makes a log that writes from `level` on; `readable` for a person at a terminal. */
+export function createLog(level: LogLevel, readable: boolean = false): Log {
+  const stream = readable ? pretty({ destination: 2, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }) : destination(2);
+  const logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, stream);
   const write =
     (at: Level) =>
     (message: string, ids: Readonly<Record<string, unknown>> = {}): void =>

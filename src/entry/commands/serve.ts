@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { loadSettings, type Settings } from '../config.ts';
-import { untilSignal } from '../lifecycle.ts';
+import { createLifecycle, stopOnSignal } from '../lifecycle.ts';
 import { createProcessLog } from '../open-store.ts';
 import { parseRoles, ROLES } from '../roles.ts';
 import { readSecrets } from '../secrets.ts';
@@ -24,18 +24,22 @@ Examples:
       const settings = loadSettings(terminal.env);
       const log = createProcessLog(terminal.env, 'info');
       const roles = parseRoles(options.roles);
-      const { serve } = await import('../serve.ts');
-      const serving = await serve({
-        settings,
-        secrets: readSecrets(terminal.env),
-        env: terminal.env,
-        roles,
-        log,
-        console: { write: terminal.out, style: terminal.style },
-      });
-      if (options.json === true) printJson(terminal, { url: serving.url, targets: settings.targets.length, roles: [...roles] });
-      else terminal.err(greeting(settings, serving.url));
-      await untilSignal(serving.lifecycle, log);
+      const lifecycle = createLifecycle(log);
+      const signals = stopOnSignal(lifecycle, log);
+      if (terminal.interactive) terminal.err('Starting…');
+      try {
+        const { serve } = await import('../serve.ts');
+        const console = { write: terminal.out, style: terminal.style };
+        const { url } = await serve({ settings, secrets: readSecrets(terminal.env), env: terminal.env, roles, log, console, lifecycle });
+        if (options.json === true) printJson(terminal, { url, targets: settings.targets.length, roles: [...roles] });
+        else terminal.err(greeting(settings, url));
+      } catch (error) {
+        // Told to stop in the middle of the start: what breaks then is no error.
+        if (!signals.received()) throw error;
+        await lifecycle.stop();
+        return;
+      }
+      await signals.stopped;
     });
 }
 
