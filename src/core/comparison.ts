@@ -143,10 +143,10 @@ export function movesBetween(from: Contents, to: Contents): readonly Move[] {
   if (from.base !== null || to.base !== null) moves.push(move('base', from.base, to.base, bumpBetween, compareVersions));
   if (from.kubernetes !== 'none' || to.kubernetes !== 'none') {
     const known = ({ kubernetes }: Contents) => (typeof kubernetes === 'string' ? null : kubernetes);
-    const kubernetes = move('kubernetes', known(from), known(to), kubernetesBump, compareKubernetesVersions);
     // k3s and k0s count their builds apart: across distributions nothing is older, newer or the same.
     if (differentDistro(from.artifact, to.artifact)) return moves;
-    // Not known on either side is no change anybody could see; whoever offers such an image warns of it.
+    const kubernetes = move('kubernetes', known(from), known(to), kubernetesBump, compareKubernetesVersions);
+    // Not known on either side is no change anybody could see; a warning says that it is not known.
     moves.push(from.kubernetes === to.kubernetes ? { ...kubernetes, direction: 0 } : kubernetes);
   }
   return moves;
@@ -218,6 +218,7 @@ function warningsBetween(from: Contents, to: Contents, moves: readonly Move[]): 
 
 function kubernetesWarnings(from: Contents, to: Contents): readonly Warning[] {
   const [a, b] = [from.kubernetes, to.kubernetes];
+  if (differentDistro(from.artifact, to.artifact)) return [];
   if (a === 'unknown' || b === 'unknown') return [{ kind: 'kubernetes-unknown' }];
   const step = kubernetesStep(from, to);
   if (typeof a === 'string' || typeof b === 'string' || step === null || step < 1) return [];

@@ -1,4 +1,4 @@
-/** The state machine of a delivery: what a destination should show, what it shows, and what to do next (DESIGN "Delivery contract"). */
+/** The state machine of a delivery: what a destination should show, what it shows, and what to do next. */
 import type { Failure } from './errors.ts';
 import type { Instant } from './time.ts';
 

@@ -5,11 +5,8 @@
  */
 import { compareVersions, parseVersion, type Version } from './version.ts';
 
-/**
- * A period of the naming grammar. `ci` is the field order of pull-request and master builds, `custom` a template a user
- * declared for images of their own.
- */
-export type Era = 'E0' | 'E1' | 'E2' | 'E3' | 'E4a' | 'E4b' | 'E5' | 'ci' | 'custom';
+/** A period of the naming grammar. `ci` is the field order of pull-request and master builds. */
+export type Era = 'E0' | 'E1' | 'E2' | 'E3' | 'E4a' | 'E4b' | 'E5' | 'ci';
 
 /**
  * Where an era says what an image is: E1 and E2 in the repository's name (`core-opensuse:v1.4.0`), E3 and later in the

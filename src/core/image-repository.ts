@@ -21,8 +21,11 @@ export type Holding =
   | { readonly kind: 'unknown'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'foreign'; readonly flavor: string };
 
-/** Flavor repositories since E3. All but hadron (and ubuntu for Jetson boards) ended with v3.7.2. */
-const FLAVORS = ['alpine', 'debian', 'fedora', 'hadron', 'opensuse', 'rockylinux', 'ubuntu'];
+/**
+ * The flavors official images were published for since E3, each a repository (kairos-io/kairos `.github/flavors.json`; hadron
+ * since v3.6). All but hadron (and ubuntu for Jetson boards) ended with v3.7.2.
+ */
+export const FLAVORS: readonly string[] = ['hadron', 'ubuntu', 'rockylinux', 'opensuse', 'alpine', 'debian', 'fedora'];
 
 /** Flavors of E1 and E2 (`core-<flavor>`, `kairos-<flavor>`), frozen since October 2023. */
 const MACHINE_FLAVORS = [

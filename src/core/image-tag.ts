@@ -189,14 +189,14 @@ function unknownKubernetes(part: string): Rejected {
   return { reason: `unknown spelling of the Kubernetes part: "${part}"` };
 }
 
-function isVariant(text: string): text is Variant {
+export function isVariant(text: string | undefined): text is Variant {
   return text === 'core' || text === 'standard';
 }
 
-function isArch(text: string): text is Arch {
+export function isArch(text: string | undefined): text is Arch {
   return text === 'amd64' || text === 'arm64' || text === 'riscv64';
 }
 
-function isDistro(text: string | undefined): text is Distro {
+export function isDistro(text: string | undefined): text is Distro {
   return text === 'k3s' || text === 'k0s';
 }

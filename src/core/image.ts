@@ -16,6 +16,7 @@ import {
   type TagFields,
   type Variant,
 } from './image-tag.ts';
+import { isDigest, isTag } from './repository.ts';
 import { foldTag } from './tag-format.ts';
 import { type Channel, channelOf, parseVersion, type Version } from './version.ts';
 
@@ -91,8 +92,6 @@ const MAX_DIGEST = 'sha256:'.length + 64;
 /** Anything longer cannot be a reference, and is not even looked at. */
 const MAX_INPUT = 'docker://'.length + MAX_NAME + 1 + MAX_TAG + 1 + MAX_DIGEST;
 
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const SEGMENT = /^[a-z0-9][a-z0-9._-]*$/;
 /** A host, which may have capitals and a port, then segments that each begin with a letter or a digit. */
 const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?\/[a-z0-9._/-]+$/;
@@ -132,14 +131,13 @@ export function parseReference(input: string): Reference {
 function locate(input: string): Located | Rejected {
   const at = input.indexOf('@');
   const digest = at === -1 ? null : input.slice(at + 1);
-  if (digest !== null && !DIGEST.test(digest)) return { reason: 'the digest is not sha256 and 64 hexadecimal digits' };
+  if (digest !== null && !isDigest(digest)) return { reason: 'the digest is not sha256 and 64 hexadecimal digits' };
   const name = at === -1 ? input : input.slice(0, at);
   const colon = name.lastIndexOf(':');
   const tagged = colon > name.lastIndexOf('/');
   const path = tagged ? name.slice(0, colon) : name;
   const tag = tagged ? name.slice(colon + 1) : '';
-  if (tagged && (tag.length > MAX_TAG || !TAG.test(tag)))
-    return { reason: 'the tag is not one: up to 128 letters, digits, "_", "." and "-"' };
+  if (tagged && !isTag(tag)) return { reason: 'the tag is not one: up to 128 letters, digits, "_", "." and "-"' };
   if (!tagged && !path.includes('/')) return bareTag(input, path, digest);
   if (!isRepository(path)) return { reason: 'the repository name is not one' };
   return { input, repository: path.includes('/') ? path : `${OFFICIAL_NAMESPACE}/${path}`, tag, digest };
@@ -147,7 +145,7 @@ function locate(input: string): Located | Rejected {
 
 /** A text without slash and colon is a tag if it has the shape of one that says all by itself. */
 function bareTag(input: string, tag: string, digest: string | null): Located | Rejected {
-  const telling = tag.length <= MAX_TAG && TAG.test(tag) && (ATTACHED.test(tag) || readTag(tag, '') !== null);
+  const telling = isTag(tag) && (ATTACHED.test(tag) || readTag(tag, '') !== null);
   return telling ? { input, repository: '', tag, digest } : { reason: 'neither a repository with a tag nor a tag that says what it is' };
 }
 
@@ -249,15 +247,6 @@ export function printReference(reference: Reference): string {
 /** True for the two kinds that carry the OS. */
 export function isArtifact(reference: Reference): reference is Artifact {
   return reference.kind === 'os-image' || reference.kind === 'raw-image';
-}
-
-/**
- * What an upgrade must never cross, as one comparable text: flavor, variant, arch, model, boot mode, image form and
- * Kubernetes distribution. `hadron standard amd64 generic - os-image k3s`.
- */
-export function coordinatesOf(artifact: Artifact): string {
-  const { flavor, variant, arch, model, uki, kind, kubernetes } = artifact;
-  return [flavor || '-', variant, arch, model, uki ? 'uki' : '-', kind, kubernetes?.distro ?? '-'].join(' ');
 }
 
 /** Hadron's own version when the flavor is hadron and its release is a version; otherwise null. */

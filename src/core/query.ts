@@ -1,12 +1,13 @@
 /** Questions in people's words, and the one definition of "latest". */
 import type { Failure } from './errors.ts';
 import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
+import { FLAVORS } from './image-repository.ts';
 import type { PublishedImage } from './release.ts';
 import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
 import { type Instant, instant } from './time.ts';
 import { compareKubernetesVersions, compareVersions, type Distro, type Version } from './version.ts';
-import { FLAVORS, type Meaning, meansAlone, readWord, splitWords } from './vocabulary.ts';
+import { type Meaning, meansAlone, readWord, splitWords } from './vocabulary.ts';
 
 /** `rocky standard`, `hadron core arm64 rpi4`, `hadron k3s 1.35`: null means "not said". */
 export interface Query {

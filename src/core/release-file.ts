@@ -7,7 +7,18 @@
  */
 import { type Era, eraOfFile, type FileSpelling } from './eras.ts';
 import { machineNamed } from './image-repository.ts';
-import { type Arch, type ImageVersion, type Kubernetes, MODELS, type Rejected, readVersion, type Variant } from './image-tag.ts';
+import {
+  type Arch,
+  type ImageVersion,
+  isArch,
+  isDistro,
+  isVariant,
+  type Kubernetes,
+  MODELS,
+  type Rejected,
+  readVersion,
+  type Variant,
+} from './image-tag.ts';
 import { foldTag } from './tag-format.ts';
 import { type Channel, channelOf, parseKubernetesVersion, parseVersion, type Version } from './version.ts';
 
@@ -240,7 +251,7 @@ function readBuild(text: string): Build | Rejected {
 
 function readKubernetes(part: string, version: ImageVersion): Build | Rejected {
   const [, dash, distro, v, numbers, stampOf, stamp] = KUBERNETES_PART.exec(part) ?? [];
-  if (distro !== 'k3s' && distro !== 'k0s') return { reason: `unknown spelling of the Kubernetes part: "${part}"` };
+  if (!isDistro(distro)) return { reason: `unknown spelling of the Kubernetes part: "${part}"` };
   if (numbers === undefined) return { version, kubernetes: { distro, version: null }, spelling: null };
   // `-k3sv1.36.4+k0s.0` would be a k0s build under the name of k3s.
   if (stampOf !== undefined && !stampOf.startsWith(distro)) return { reason: `the Kubernetes part "${part}" mixes k3s and k0s` };
@@ -256,14 +267,6 @@ function spellingOf(dash: boolean, v: boolean): FileSpelling {
 
 function modelOf(tail: string): string | null {
   return MODELS.find((known) => tail.startsWith(`${known}-`)) ?? null;
-}
-
-function isVariant(text: string | undefined): text is Variant {
-  return text === 'core' || text === 'standard';
-}
-
-function isArch(text: string | undefined): text is Arch {
-  return text === 'amd64' || text === 'arm64' || text === 'riscv64';
 }
 
 function unrecognised(name: string, reason: string, format = foldTag(name)): UnrecognisedFile {

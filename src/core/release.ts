@@ -28,6 +28,11 @@ export interface PublishedImage {
   readonly replaced: readonly { readonly digest: string; readonly until: Instant }[];
 }
 
+/** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */
+export function pinnedReference({ reference, digest }: PublishedImage): string {
+  return digest === null || reference.includes('@') ? reference : `${reference}@${digest}`;
+}
+
 /** How many images were pushed again after Herald had seen them. While a release is being made images are pushed twice; that is no news. */
 export function rebuiltImages(images: readonly PublishedImage[]): number {
   return images.filter(({ replaced, firstSeenAt }) => replaced.some(({ until }) => until > firstSeenAt)).length;

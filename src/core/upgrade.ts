@@ -43,7 +43,7 @@ export interface Candidates {
  * Track `os`: the newest Kairos version, with the running Kubernetes minor where it is published, else with the next; a
  * newer build of the running version counts. `kubernetes`: the running Kairos version with the next minor. `both`: the
  * newest Kairos version with the highest Kubernetes within reach. A version that is out of reach because it would skip
- * a minor makes the offer a stepping stone towards it. Prereleases only when asked for, or along the line of a running one.
+ * a minor makes the offer a stepping stone towards it. Where a standard image's tag does not say which Kubernetes is inside, nothing is offered. Prereleases only when asked for, or along the line of a running one.
  */
 export function candidates(
   running: Artifact,
@@ -52,6 +52,7 @@ export function candidates(
 ): Candidates {
   const own = contentsOf(running);
   const { track = 'os', prereleases = false } = options;
+  if (running.kind === 'raw-image') return { running, offers: [], osChanges: [], reason: rawReason(running) };
   if (own.version === null) return { running, offers: [], osChanges: [], reason: unorderedReason(running) };
 
   const others = known
@@ -84,10 +85,10 @@ function judge(own: Contents, other: Contents, prereleases: boolean): Judged {
 
 function obstacleTo(own: Contents, other: Contents, prereleases: boolean): Obstacle | null {
   const directions = movesBetween(own, other).map(({ direction }) => direction);
-  const distroSaid = own.artifact.kubernetes?.distro === other.artifact.kubernetes?.distro;
   if (other.version === null) return 'unordered';
   if (!prereleases && !isWithinReach(own, other)) return 'prerelease';
-  if (!distroSaid || directions.includes(null)) return 'kubernetes-unknown';
+  // Trusted boot of v3.4 to v3.7 and tags that end in `-k0s` do not say which Kubernetes is inside: it could skip a minor.
+  if (own.kubernetes === 'unknown' || other.kubernetes === 'unknown' || directions.includes(null)) return 'kubernetes-unknown';
   if (directions.some((direction) => (direction ?? 0) < 0)) return 'downgrade';
   if ((kubernetesStep(own, other) ?? 0) > 1) return 'skips-minor';
   const newer = directions.some((direction) => (direction ?? 0) > 0) || (osDirection(own, other) ?? 0) > 0;
@@ -167,6 +168,11 @@ function newerSystems(own: Contents, others: readonly Judged[]): readonly (reado
   const newer = others.filter((other) => (osDirection(own, other) ?? 0) > 0);
   const systems = [...Map.groupBy(newer, ({ artifact }) => artifact.flavorRelease).values()];
   return systems.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : (osDirection(b, a) ?? 0)));
+}
+
+function rawReason({ repository, tag }: Artifact): string {
+  const [name, image] = [repository.replace(/-img$/, ''), tag.replace(/[-.]img$/, '')];
+  return `A raw disk is written once; the node then runs the image it was made from. Ask with ${name === '' ? image : `${name}:${image}`} instead.`;
 }
 
 function unorderedReason(running: Artifact): string {

@@ -3,6 +3,7 @@
  * `rocky standard arm64` means the same in both.
  */
 import type { Arch, Variant } from './image.ts';
+import { FLAVORS } from './image-repository.ts';
 import { MODELS } from './image-tag.ts';
 import { nearest } from './nearest.ts';
 import type { Distro } from './version.ts';
@@ -19,7 +20,7 @@ export type Meaning =
   | { readonly field: 'uki' | 'raw'; readonly value: Choice }
   | { readonly field: 'level'; readonly value: Level }
   | { readonly field: 'prereleases'; readonly value: boolean }
-  /** `any`: says nothing on purpose. */
+  /** `any` says nothing on purpose; `stable`, `linux` and `kubernetes` say what is so anyway. */
   | { readonly field: 'nothing' };
 
 export interface WordProblem {
@@ -32,9 +33,6 @@ export interface WordProblem {
 export type ReadWord =
   | { readonly kind: 'meaning'; readonly meaning: Meaning }
   | { readonly kind: 'problem'; readonly problem: WordProblem };
-
-/** The flavors official images were published for since v2.4.2 (kairos-io/kairos `.github/flavors.json`; hadron since v3.6). */
-export const FLAVORS: readonly string[] = ['hadron', 'ubuntu', 'rockylinux', 'opensuse', 'alpine', 'debian', 'fedora'];
 
 const FLAVOR_ALIASES = new Map<string, string>([
   ['rocky', 'rockylinux'],
@@ -54,7 +52,7 @@ type Dictionary = ReadonlyMap<string, Meaning>;
 
 const VARIANTS = dictionary<Variant>({ core: 'core', standard: 'standard' }, (value) => ({ field: 'variant', value }));
 const ARCHS = dictionary<Arch>(
-  { amd64: 'amd64', arm64: 'arm64', riscv64: 'riscv64', x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' },
+  { amd64: 'amd64', arm64: 'arm64', riscv64: 'riscv64', x86_64: 'amd64', 'x86-64': 'amd64', x64: 'amd64', aarch64: 'arm64', arm: 'arm64' },
   (value) => ({ field: 'arch', value }),
 );
 const DISTROS = dictionary<Distro>({ k3s: 'k3s', k0s: 'k0s' }, (value) => ({ field: 'distro', value }));
@@ -83,7 +81,7 @@ const BARE: Dictionary = new Map<string, Meaning>([
   ['uki', { field: 'uki', value: 'only' }],
   ['raw', { field: 'raw', value: 'only' }],
   ['pre', { field: 'prereleases', value: true }],
-  ['any', { field: 'nothing' }],
+  ...['any', 'stable', 'linux', 'kubernetes', 'k8s'].map((word) => [word, { field: 'nothing' }] as const),
 ]);
 
 /** `key:value` words: those with a closed list of values, and those that take a name or a number. */
@@ -107,9 +105,9 @@ const KEYS = new Map<string, Dictionary | 'flavor' | 'flavorRelease' | 'model' |
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const KUBERNETES_MINOR = /^v?(1\.\d{2,3})$/;
 const KUBERNETES_PATCH = /^v?(1\.\d{2,3})\.\d/;
-/** Flavor releases that need no `release:` before them: `24.04`, `9`, `v0.5.1` (hadron's own line is v0), `leap-15.6`, and names. */
+/** Flavor releases that need no `release:` before them: `24.04`, `9`, `v0.5.1` and `v0.5` (hadron's own line is v0), `leap-15.6`, and names. */
 const RELEASE =
-  /^(?:\d{1,2}(?:\.\d{1,2})?|v?0\.\d{1,3}\.\d{1,3}(?:-[a-z0-9.]{1,16})?|(?:leap|tumbleweed)(?:-[a-z0-9.]{1,16})?|bookworm|testing)$/;
+  /^(?:\d{1,2}(?:\.\d{1,2})?|v?0\.\d{1,3}(?:\.\d{1,3}(?:-[a-z0-9.]{1,16})?)?|(?:leap|tumbleweed)(?:-[a-z0-9.]{1,16})?|bookworm|testing)$/;
 
 /** Longer than any name there is; keeps an answer short when somebody pastes a page. */
 const MAX_WORD = 80;
@@ -150,8 +148,14 @@ function readBare(word: string, flavors: readonly string[]): ReadWord {
   const patch = KUBERNETES_PATCH.exec(word)?.[1];
   if (patch !== undefined) return problem(word, patch, 'Kubernetes is asked for by its minor version');
   if (RELEASE.test(word)) return meaning({ field: 'flavorRelease', value: word });
-  const near = nearest(word, [...flavors, ...FLAVOR_ALIASES.keys(), ...BARE.keys()]);
+  const near = nearest(word, [...flavors, ...FLAVOR_ALIASES.keys(), ...BARE.keys()]) ?? familyOf(word);
   return problem(word, near, `it is no known flavor (${flavors.join(', ')}), variant, architecture or model`);
+}
+
+/** `jetson` is the beginning of several models: which one is for the person to say. */
+function familyOf(word: string): string | null {
+  const members = [...KNOWN_MODELS.keys()].filter((model) => model.startsWith(`${word}-`));
+  return members.length === 0 ? null : members.join(' or ');
 }
 
 function readKeyed(word: string, key: string, value: string, flavors: readonly string[]): ReadWord {

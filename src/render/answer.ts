@@ -23,28 +23,30 @@ export function latestMessage(answer: LatestAnswer): Message {
   };
 }
 
-/** Words of a question nobody understood, each with the nearest known one. */
+/** Words of a question nobody understood, each with what is wrong with it. */
 export function queryProblemMessage(problems: readonly QueryProblem[]): Message {
   return {
     tone: 'warning',
     title: `Not understood: ${listing(problems.map(({ word }) => word))}`,
     summary: ['Ask with words such as ', code('hadron standard arm64 rpi4 k3s 1.35'), ', in any order.'],
-    sections: [
-      {
-        rank: 1,
-        section: {
-          kind: 'list',
-          title: null,
-          items: problems.map(
-            ({ word, suggestion }): Line =>
-              suggestion === null ? [code(word), ': no such word here'] : [code(word), ': did you mean ', code(suggestion), '?'],
-          ),
-        },
-      },
-    ],
+    sections: [{ rank: 1, section: { kind: 'list', title: null, items: problems.map((problem) => [queryProblemWords(problem)]) } }],
     footer: [],
     labels: [],
   };
+}
+
+/** What is wrong with one word of a question, as a sentence. */
+export function queryProblemWords({ word, suggestion, why }: QueryProblem): string {
+  switch (why) {
+    case 'unknown':
+      return `"${word}" is not a word I know here${suggestion === null ? '.' : `; did you mean "${suggestion}"?`}`;
+    case 'conflict':
+      return `"${word}" contradicts what stands before it; ask one thing at a time.`;
+    case 'no-question':
+      return `"${word}" chooses among news; it has no meaning in a question.`;
+    default:
+      return unreachable(why);
+  }
 }
 
 function severalFlavors(asked: string, flavors: readonly LatestFlavorAnswer[]): Message {

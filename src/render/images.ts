@@ -1,8 +1,8 @@
 /** The images of a release as people read them: one row a combination, its Kubernetes versions beside it. */
 import { type Artifact, isArtifact, type Kubernetes, parseReference } from '../core/image.ts';
 import type { Line, Section } from '../core/message.ts';
-import type { PublishedImage } from '../core/release.ts';
-import { compareKubernetesVersions, type Distro } from '../core/version.ts';
+import { type PublishedImage, pinnedReference } from '../core/release.ts';
+import { compareKubernetesVersions, compareVersions, type Distro, parseVersion } from '../core/version.ts';
 import { flavorName, kubernetesNumber, strong } from './words.ts';
 
 /** Images that differ in their Kubernetes only. */
@@ -50,7 +50,15 @@ export function flavorsOf(groups: readonly ImageGroup[]): string {
     releases.set(flavor, flavorRelease === null ? known : known.add(flavorRelease));
   }
   if (releases.size > 2) return `${releases.size} flavors`;
-  return [...releases].map(([flavor, of]) => [flavorName(flavor), ...(of.size > 0 ? [[...of].join(', ')] : [])].join(' ')).join(' · ');
+  return [...releases].map(([flavor, of]) => [flavorName(flavor), [...of].sort(asVersions).join(', ')].join(' ').trimEnd()).join(' · ');
+}
+
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+
+/** `v0.9.0` before `v0.10.0`, `9` before `10`. */
+function asVersions(a: string, b: string): number {
+  const [left, right] = [parseVersion(a), parseVersion(b)];
+  return left === null || right === null ? BY_NUMBER.compare(a, b) : compareVersions(left, right);
 }
 
 /** One row a group. What is the same in all rows and usual (one flavor, the generic model) is not said. */
@@ -81,12 +89,7 @@ export function newestReferences(groups: readonly ImageGroup[]): readonly string
     }
     return [...newest.values()];
   });
-  return [...choices.flatMap((of) => of.slice(0, 1)), ...choices.flatMap((of) => of.slice(1))].map(pinned);
-}
-
-/** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */
-function pinned({ reference, digest }: PublishedImage): string {
-  return digest === null || reference.includes('@') ? reference : `${reference}@${digest}`;
+  return [...choices.flatMap((of) => of.slice(0, 1)), ...choices.flatMap((of) => of.slice(1))].map(pinnedReference);
 }
 
 function combinationName({ variant, arch, model, uki, kind }: Artifact): string {

@@ -1,6 +1,17 @@
 /** Answers as plain JSON for programs: the stable shapes behind `--json`. Foreign text is passed on as it is; JSON escapes it. */
-import { type Arch, type Artifact, type Era, isArtifact, printReference, type Reference, type Variant } from '../core/image.ts';
+import {
+  type Arch,
+  type Artifact,
+  type Era,
+  type ImageVersion,
+  isArtifact,
+  type Kubernetes,
+  printReference,
+  type Reference,
+  type Variant,
+} from '../core/image.ts';
 import { type LatestAnswer, printQuery, type Standing } from '../core/query.ts';
+import { printReleaseFile, type ReleaseFile } from '../core/release-file.ts';
 import type { Lifecycle } from '../core/target.ts';
 import type { Candidates, Comparison, ComponentChange, Coordinate, Offer, Warning } from '../core/upgrade.ts';
 import type { Bump, Channel, Distro } from '../core/version.ts';
@@ -32,6 +43,20 @@ export interface ParseLine {
 export function parseLine(reference: Reference): ParseLine {
   const { input, kind, repository, tag, digest } = reference;
   return { input, kind, repository, tag, ...(digest === null ? {} : { digest }), ...NO_IMAGE, ...fieldsOf(reference) };
+}
+
+/** What the grammar reads from the name of a release file, with versions as text. */
+export function releaseFileLine(input: string, file: ReleaseFile): Readonly<Record<string, unknown>> {
+  const line = { input, ...file, name: printReleaseFile(file) };
+  switch (file.of) {
+    case 'image':
+      return { ...line, version: versionText(file.version), kubernetes: kubernetesJson(file.kubernetes) };
+    case 'component':
+      return { ...line, version: file.version.text };
+    case 'release':
+    case 'unknown':
+      return line;
+  }
 }
 
 const NO_IMAGE = {
@@ -80,12 +105,20 @@ function artifactFields({
     variant,
     arch,
     model,
-    version: version.kind === 'release' ? version.version.text : version.text,
+    version: versionText(version),
     channel,
-    kubernetes: kubernetes === null ? null : { distro: kubernetes.distro, version: kubernetes.version?.text ?? null },
+    kubernetes: kubernetesJson(kubernetes),
     uki,
     era,
   };
+}
+
+function versionText(version: ImageVersion): string {
+  return version.kind === 'release' ? version.version.text : version.text;
+}
+
+function kubernetesJson(kubernetes: Kubernetes | null): ParseLine['kubernetes'] {
+  return kubernetes === null ? null : { distro: kubernetes.distro, version: kubernetes.version?.text ?? null };
 }
 
 export interface CompareJson {
@@ -139,6 +172,8 @@ export interface LatestJson {
     readonly repository: string;
     readonly lifecycle: LifecycleJson;
     readonly version: string | null;
+    /** The newest stable version of the flavor in any combination. */
+    readonly newest: string | null;
     readonly images: readonly { readonly reference: string; readonly digest: string | null; readonly pushedAt: string | null }[];
     readonly origin: 'store' | 'recorded';
     readonly lastSuccessAt: string | null;
@@ -158,16 +193,14 @@ type LifecycleJson =
 export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
   return {
     query: printQuery(query),
-    flavors: flavors.map(({ flavor, repository, lifecycle, version, images, origin, lastSuccessAt, failingSince, failure, missing }) => ({
-      flavor,
-      repository,
-      lifecycle: lifecycleJson(lifecycle),
-      version,
-      images: images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
-      origin,
-      lastSuccessAt,
-      failing: failingSince === null ? null : { since: failingSince, code: failure?.code ?? null, message: failure?.message ?? null },
-      missing,
+    flavors: flavors.map((answer) => ({
+      flavor: answer.flavor,
+      ...sourceJson(answer),
+      version: answer.version,
+      newest: answer.newest,
+      images: answer.images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
+      origin: answer.origin,
+      missing: answer.missing,
     })),
   };
 }

@@ -1,28 +1,16 @@
-/** Comparisons, upgrade candidates and parsed references as messages. */
-import { unreachable } from '../core/errors.ts';
-import { isArtifact, printReference, type Reference } from '../core/image.ts';
+/** Comparisons and upgrade candidates as messages. */
+import { printReference } from '../core/image.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import type { Standing } from '../core/query.ts';
 import type { Candidates, Comparison, Offer } from '../core/upgrade.ts';
 import { lastChecked, lifecycleLine, trouble } from './answer.ts';
-import {
-  bumpWord,
-  code,
-  componentChange,
-  coordinateName,
-  count,
-  dotted,
-  kubernetesNumber,
-  listing,
-  strong,
-  warningWords,
-} from './words.ts';
+import { bumpWord, code, componentChange, coordinateName, count, dotted, listing, warningWords } from './words.ts';
 
 /** What a running image may be upgraded to. The recommended offer stands apart. `standing` is null where the tags were given by hand. */
 export function candidatesMessage({ running, offers, osChanges, reason }: Candidates, standing: Standing | null): Message {
   const recommended = offers.find((offer) => offer.recommended) ?? offers[0];
   return {
-    tone: standing?.failingSince != null ? 'warning' : recommended === undefined ? 'neutral' : 'good',
+    tone: standing !== null && standing.failingSince !== null ? 'warning' : recommended === undefined ? 'neutral' : 'good',
     title: recommended === undefined ? `No upgrade for ${running.tag}` : `${count(offers.length, 'upgrade')} for ${running.tag}`,
     summary: recommended === undefined ? [reason ?? 'Nothing newer fits.'] : ['Recommended: ', ...changesOf(recommended)],
     sections: [
@@ -73,69 +61,6 @@ export function comparisonMessage({ relation, bump, components, crosses, warning
     footer: [],
     labels: [],
   };
-}
-
-/** What the grammar reads from a reference. */
-export function referenceMessage(reference: Reference): Message {
-  return {
-    tone: reference.kind === 'unrecognised' ? 'warning' : 'neutral',
-    title: printReference(reference),
-    summary: [strong(KINDS[reference.kind])],
-    sections: [{ rank: 1, section: { kind: 'facts', rows: fieldsOf(reference).map(([label, value]) => fact(label, value)) } }],
-    footer: [],
-    labels: [],
-  };
-}
-
-const KINDS: Readonly<Record<Reference['kind'], string>> = {
-  'os-image': 'an OS image',
-  'raw-image': 'a raw disk image (not for upgrades)',
-  attached: 'attached to another image',
-  component: 'a component',
-  framework: 'a framework image',
-  moving: 'a tag that moves (no version)',
-  unrecognised: 'not recognised',
-};
-
-function fieldsOf(reference: Reference): readonly (readonly [string, string])[] {
-  if (isArtifact(reference)) {
-    const { flavor, flavorRelease, variant, arch, model, version, channel, kubernetes, uki, era } = reference;
-    return [
-      ['Kairos', version.kind === 'release' ? version.version.text : version.text],
-      ['Channel', channel],
-      ['Flavor', flavorRelease === null ? flavor : `${flavor} ${flavorRelease}`],
-      ['Variant', variant],
-      ['Architecture', arch],
-      ['Model', model],
-      ['Kubernetes', kubernetes === null ? 'none' : `${kubernetes.distro} ${kubernetesNumber(kubernetes)}`],
-      ['Trusted boot', uki ? 'yes' : 'no'],
-      ['Naming era', era],
-    ];
-  }
-  switch (reference.kind) {
-    case 'attached':
-      return [
-        ['Role', reference.role],
-        ['Subject', reference.subject],
-      ];
-    case 'component':
-    case 'framework':
-      return [
-        ['Name', reference.name],
-        ['Version', reference.version.text],
-        ['Channel', reference.channel],
-        ...(reference.suffix === null ? [] : [['Suffix', reference.suffix] as const]),
-      ];
-    case 'moving':
-      return [['Tag', reference.tag]];
-    case 'unrecognised':
-      return [
-        ['Why', reference.reason],
-        ['Format', reference.format],
-      ];
-    default:
-      return unreachable(reference);
-  }
 }
 
 function fact(label: string, value: Line[number]): { readonly label: string; readonly value: Line } {

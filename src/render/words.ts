@@ -116,7 +116,8 @@ function change(name: string, from: string | null, to: string | null, bump: Bump
   if (from === null) return [`${name} `, strong(to ?? ''), ' (new)'];
   if (to === null) return [`${name} ${from} (gone)`];
   if (from === to) return [`${name} ${from} (${bump === 'rebuild' ? 'rebuilt' : 'unchanged'})`];
-  return [`${name} ${from} → `, strong(to), ` (${bumpWord(bump)})`];
+  // Two spellings of one version: nothing moved, and "unchanged" would contradict the arrow.
+  return [`${name} ${from} → `, strong(to), ...(bump === 'none' ? [] : [` (${bumpWord(bump)})`])];
 }
 
 export function componentChange({ component, from, to, bump }: ComponentChange): Line {

@@ -14,19 +14,23 @@ const minor = fc.integer({ min: 20, max: 120 }).map((number) => `1.${number}`);
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const choice = fc.constantFrom('only', 'no', 'any');
 
-const filter: fc.Arbitrary<Filter> = fc.record({
-  flavors: fc.uniqueArray(fc.constantFrom(...FLAVORS), { maxLength: 4 }),
-  flavorReleases: fc.uniqueArray(fc.constantFrom(...RELEASES), { maxLength: 3 }),
-  variants: fc.uniqueArray(fc.constantFrom('core', 'standard')),
-  archs: fc.uniqueArray(fc.constantFrom('amd64', 'arm64', 'riscv64')),
-  models: fc.uniqueArray(fc.constantFrom(...MODELS), { maxLength: 3 }),
-  distro: orNull(fc.constantFrom('k3s', 'k0s')),
-  kubernetesMinor: orNull(minor),
-  uki: choice,
-  raw: choice,
-  level: fc.constantFrom('patch', 'minor', 'major'),
-  prereleases: fc.boolean(),
-});
+/** Filters that can match something; the others are refused. */
+const filter: fc.Arbitrary<Filter> = fc
+  .record({
+    flavors: fc.uniqueArray(fc.constantFrom(...FLAVORS), { maxLength: 4 }),
+    flavorReleases: fc.uniqueArray(fc.constantFrom(...RELEASES), { maxLength: 3 }),
+    variants: fc.uniqueArray(fc.constantFrom('core', 'standard')),
+    archs: fc.uniqueArray(fc.constantFrom('amd64', 'arm64', 'riscv64')),
+    models: fc.uniqueArray(fc.constantFrom(...MODELS), { maxLength: 3 }),
+    distro: orNull(fc.constantFrom('k3s', 'k0s')),
+    kubernetesMinor: orNull(minor),
+    uki: choice,
+    raw: choice,
+    level: fc.constantFrom('patch', 'minor', 'major'),
+    prereleases: fc.boolean(),
+  })
+  .filter(({ variants, distro, kubernetesMinor }) => variants.join() !== 'core' || (distro ?? kubernetesMinor) === null)
+  .filter(({ uki, raw }) => uki !== 'only' || raw !== 'only');
 
 const query: fc.Arbitrary<Query> = fc
   .record({

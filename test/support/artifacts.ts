@@ -13,6 +13,11 @@ export function images(flavor: string, tags: readonly string[]): readonly Artifa
   return tags.map((tag) => image(`${flavor}:${tag}`));
 }
 
+/** What an upgrade must never cross, as one comparable text: the tests' own account of it. */
+export function coordinatesOf({ flavor, variant, arch, model, uki, kind, kubernetes }: Artifact): string {
+  return [flavor, variant, arch, model, uki, kind, kubernetes?.distro].join(' ');
+}
+
 interface PublishedRelease {
   readonly base: string;
   readonly version: string;

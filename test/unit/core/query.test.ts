@@ -54,6 +54,9 @@ describe('parseQuery', () => {
     ['agx-orin ubuntu', 'ubuntu nvidia-jetson-agx-orin'],
     ['acme', 'flavor:acme'],
     ['hadron uki pre', 'hadron uki pre'],
+    ['stable linux kubernetes k8s x64', 'amd64'],
+    ['hadron 0.5 arm', 'hadron 0.5 arm64'],
+    ['hadron 0.5.1', 'hadron 0.5.1'],
     ['', ''],
   ])('reads "%s" as "%s"', (words, canonical) => {
     expect(printQuery(ask(words))).toBe(canonical);
@@ -71,6 +74,7 @@ describe('parseQuery', () => {
     ['hadron quantum', [{ word: 'quantum', suggestion: null, why: 'unknown' }]],
     ['hadron ubuntu', [{ word: 'ubuntu', suggestion: null, why: 'conflict' }]],
     ['hadron level:minor', [{ word: 'level:minor', suggestion: null, why: 'no-question' }]],
+    ['jetson', [{ word: 'jetson', suggestion: 'jetson-agx-orin or jetson-orin-nx or jetson-thor', why: 'unknown' }]],
   ])('does not understand all of "%s"', (words, problems) => {
     expect(parseQuery(words.split(' '), FLAVORS)).toEqual({ kind: 'problem', problems });
   });
@@ -111,6 +115,27 @@ describe('latest', () => {
       'v0.5.1-standard-arm64-generic-v4.3.0-k3s-v1.35.8-k3s1',
       'v0.5.1-standard-arm64-generic-v4.3.0-k3s-v1.34.11-k3s1',
     ]);
+  });
+
+  it.each([
+    ['hadron 0.5 core amd64', 'v4.3.0'],
+    ['hadron 0.5.1 core amd64', 'v4.3.0'],
+    ['hadron 0.4 core amd64', null],
+  ])('finds hadron by its own version: "%s" is %s', (words, version) => {
+    expect(answer(words).version).toBe(version);
+  });
+
+  it('says beside a combination that was left behind which version the flavor has meanwhile', () => {
+    expect(answer('hadron rpi4')).toMatchObject({ version: 'v4.2.0', newest: 'v4.3.0' });
+    expect(answer('hadron core')).toMatchObject({ version: 'v4.3.0', newest: 'v4.3.0' });
+    expect(answer('hadron core amd64 pre')).toMatchObject({ version: 'v4.4.0-rc1', newest: 'v4.3.0' });
+  });
+
+  it('is answered by flavors that ended when only they ever had what was asked', () => {
+    const flavors = (words: string) => latest(ask(words), [hadron, ROCKY]).flavors.map(({ flavor }) => flavor);
+    expect(flavors('9 core')).toEqual(['rockylinux']);
+    expect(flavors('core')).toEqual(['hadron']);
+    expect(flavors('leap')).toEqual(['hadron']);
   });
 
   it('does not count images that were removed', () => {

@@ -61,6 +61,12 @@ describe('parseFilter', () => {
     ['flavor:', 'flavor:', null],
     ['age:3d', 'age:3d', null],
     ['k3s k0s', 'k0s', null],
+    ['1.35 1.36', '1.36', null],
+    ['uki:only uki:no', 'uki:no', null],
+    ['raw raw:any', 'raw:any', null],
+    ['level:minor level:major', 'level:major', null],
+    ['pre pre:no', 'pre:no', null],
+    ['jetson', 'jetson', 'jetson-agx-orin or jetson-orin-nx or jetson-thor'],
   ];
   it.each(slips)('refuses "%s", naming the word and what is near', (words, word, suggestion) => {
     const error = refusal(words);
@@ -68,6 +74,20 @@ describe('parseFilter', () => {
     expect(error.message).toContain(`"${word}"`);
     if (suggestion === null) expect(error.message).not.toContain('Did you mean');
     else expect(error.message).toContain(`Did you mean "${suggestion}"?`);
+  });
+
+  it.each([
+    ['core k3s', 'core images carry no Kubernetes'],
+    ['core 1.35', 'core images carry no Kubernetes'],
+    ['uki:only raw:only', 'trusted boot images are not published as raw disks'],
+  ])('refuses "%s", which no image can ever match', (words, why) => {
+    const error = refusal(words);
+    expect(error.code).toBe('INVALID_FILTER');
+    expect(error.message).toContain(`"${words}" can never match: ${why}`);
+  });
+
+  it('takes a word said twice, and core beside standard with Kubernetes', () => {
+    expect(parseFilter('level:minor minor k3s k3s core standard')).toMatchObject({ level: 'minor', distro: 'k3s' });
   });
 
   it('keeps the error short when somebody pastes a page', () => {
@@ -165,12 +185,13 @@ describe('viewFor', () => {
   it.each([
     ['hadron core arm64', ['hadron:v0.5.1-core-arm64-generic-v4.3.0']],
     ['k0s 1.35', ['hadron:v0.5.1-standard-amd64-generic-v4.3.0-k0s-v1.35.8-k0s.0']],
+    ['release:0.5 arm64 1.36', ['hadron:v0.5.1-standard-arm64-generic-v4.3.0-k3s-v1.36.4-k3s1']],
     ['release:0.5.1 arm64 1.36', ['hadron:v0.5.1-standard-arm64-generic-v4.3.0-k3s-v1.36.4-k3s1']],
   ])('narrows to "%s"', (words, expected) => {
     expect(view(words)).toEqual(expected);
   });
 
-  it.each(['rocky', 'rpi4', 'k0s arm64', 'core 1.36', 'uki', 'raw', 'level:major', 'release:v0.5'])('is no news for "%s"', (words) => {
+  it.each(['rocky', 'rpi4', 'k0s arm64', 'uki', 'raw', 'level:major', 'release:v0.4', 'release:0.5.0'])('is no news for "%s"', (words) => {
     expect(view(words)).toBeNull();
   });
 

@@ -128,6 +128,24 @@ describe('comparing two images', () => {
     });
   });
 
+  it('calls one tag with two digests the same version, built again', () => {
+    const tag = 'quay.io/kairos/hadron:v0.5.1-core-amd64-generic-v4.2.0';
+    const [old, again] = ['a', 'b'].map((sign) => image(`${tag}@sha256:${sign.repeat(64)}`));
+    if (old === undefined || again === undefined) throw new Error('no images');
+    expect(compareArtifacts(old, again)).toMatchObject({ relation: 'same', bump: 'rebuild' });
+    expect(compareArtifacts(old, old)).toMatchObject({ relation: 'same', bump: 'none' });
+    expect(compareArtifacts(image(tag), again)).toMatchObject({ relation: 'same', bump: 'none' });
+  });
+
+  it('names no Kubernetes move between distributions, which count their builds apart', () => {
+    const comparison = compareArtifacts(
+      image('hadron:v0.5.1-standard-amd64-generic-v4.2.0-k3s-v1.34.10-k3s1'),
+      image('hadron:v0.5.1-standard-amd64-generic-v4.3.0-k0s-v1.36.4-k0s.0'),
+    );
+    expect(comparison).toMatchObject({ relation: 'incompatible', bump: 'minor', crosses: ['kubernetes-distro'], warnings: [] });
+    expect(comparison.components.map(({ component }) => component)).toEqual(['kairos', 'base']);
+  });
+
   it('reads the base from tags that come without their repository', () => {
     const [from, to] = [image('v0.4.0-core-amd64-generic-v4.1.2'), image('v0.5.1-core-amd64-generic-v4.2.0')];
     expect(compareArtifacts(from, to)).toMatchObject({ relation: 'upgrade', warnings: [] });
@@ -142,7 +160,7 @@ interface Situation {
   readonly prereleases?: boolean;
   readonly offers: readonly string[];
   readonly warnings?: readonly Warning[];
-  readonly reason?: string;
+  readonly reason?: unknown;
 }
 
 const std = (rest: string) => `v0.5.1-standard-amd64-generic-${rest}`;
@@ -356,12 +374,22 @@ describe('upgrade candidates', () => {
       },
     ],
     [
-      'warn when neither side names its Kubernetes',
+      'are none where neither side names its Kubernetes: a skipped minor cannot be ruled out',
       {
         running: std('v4.5.0-k0s'),
         published: [std('v4.6.0-k0s')],
-        offers: [std('v4.6.0-k0s')],
-        warnings: [{ kind: 'kubernetes-unknown' }],
+        offers: [],
+        reason:
+          'Newer images of hadron standard amd64 generic k0s exist, but not every tag says which Kubernetes is inside, so a downgrade or a skipped minor version cannot be ruled out.',
+      },
+    ],
+    [
+      'are none for a node that does not say its Kubernetes, among images that do',
+      {
+        running: std('v4.5.0-k0s'),
+        published: [std('v4.6.0-k0s-v1.37.0-k0s.0')],
+        offers: [],
+        reason: expect.stringContaining('not every tag says'),
       },
     ],
     [
@@ -395,24 +423,37 @@ describe('upgrade candidates', () => {
       offers.map((tag) => ({ tag, recommended: true })),
     );
     if (warnings !== undefined) expect(found.offers[0]?.warnings).toEqual(warnings);
-    expect(found.reason).toBe(reason ?? null);
+    expect(found.reason).toEqual(reason ?? null);
   });
 
   it('never cross to trusted boot or to a raw disk, nor out of them', () => {
-    const raw = 'ubuntu:24.04-core-arm64-rpi4-v3.7.1-img';
-    const uki = 'ubuntu:24.04-standard-amd64-generic-v3.7.1-uki';
     const published = images('ubuntu', [
       '24.04-core-arm64-rpi4-v3.7.2',
       '24.04-core-arm64-rpi4-v3.7.2-img',
-      '24.04-standard-amd64-generic-v3.7.2-uki',
-      '24.04-standard-amd64-generic-v3.7.2-k3s-v1.35.0-k3s3',
+      '24.04-core-amd64-generic-v3.7.2',
+      '24.04-core-amd64-generic-v3.7.2-uki',
     ]);
-    expect(candidates(image(raw), published).offers.map(({ artifact }) => artifact.tag)).toEqual(['24.04-core-arm64-rpi4-v3.7.2-img']);
-    const [offer] = candidates(image(uki), published).offers;
-    expect(offer).toMatchObject({
-      artifact: { tag: '24.04-standard-amd64-generic-v3.7.2-uki' },
-      warnings: [{ kind: 'kubernetes-unknown' }],
+    const offered = (running: string) => candidates(image(`ubuntu:${running}`), published).offers.map(({ artifact }) => artifact.tag);
+    expect(offered('24.04-core-arm64-rpi4-v3.7.1')).toEqual(['24.04-core-arm64-rpi4-v3.7.2']);
+    expect(offered('24.04-core-amd64-generic-v3.7.1-uki')).toEqual(['24.04-core-amd64-generic-v3.7.2-uki']);
+  });
+
+  it('are none of a standard trusted boot image of v3.4 to v3.7: its tag hides the Kubernetes, so a skipped minor cannot be ruled out', () => {
+    const running = image('ubuntu:24.04-standard-amd64-generic-v3.7.1-uki');
+    expect(candidates(running, images('ubuntu', ['24.04-standard-amd64-generic-v3.7.2-uki']))).toMatchObject({
+      offers: [],
+      reason: expect.stringContaining('not every tag says which Kubernetes is inside'),
     });
+  });
+
+  it.each([
+    ['ubuntu:24.04-core-arm64-rpi4-v3.7.1-img', 'quay.io/kairos/ubuntu:24.04-core-arm64-rpi4-v3.7.1'],
+    ['core-ubuntu-arm-rpi-img:v2.0.0.img', 'quay.io/kairos/core-ubuntu-arm-rpi:v2.0.0'],
+  ])('of the raw disk %s are asked for with the image it was made from: a disk is written, not upgraded to', (raw, made) => {
+    const running = image(raw);
+    const found = candidates(running, [running, image('ubuntu:24.04-core-arm64-rpi4-v3.7.2-img')]);
+    expect(found.offers).toEqual([]);
+    expect(found.reason).toContain(`Ask with ${made} instead.`);
   });
 
   it('stay in the repository the node runs from', () => {

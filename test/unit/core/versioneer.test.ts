@@ -1,9 +1,10 @@
 /** Names as upstream's versioneer makes them, and where our reading of the same tags differs from its own. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Artifact, coordinatesOf, isArtifact, parseReference } from '../../../src/core/image.ts';
+import { type Artifact, isArtifact, parseReference } from '../../../src/core/image.ts';
 import { compareKubernetesVersions, compareVersions } from '../../../src/core/version.ts';
 import { baseContainerName, baseTag, bootableName, containerName, type Naming, tag } from '../../../src/core/versioneer.ts';
+import { coordinatesOf } from '../../support/artifacts.ts';
 import { readDocument } from '../../support/fixtures.ts';
 
 const field = z.string();

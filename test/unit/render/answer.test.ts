@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Artifact, isArtifact, parseReference } from '../../../src/core/image.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { type FlavorKnowledge, latest, parseQuery } from '../../../src/core/query.ts';
+import { parseReleaseFile } from '../../../src/core/release-file.ts';
 import { instant } from '../../../src/core/time.ts';
 import type { Comparison, Offer, Warning } from '../../../src/core/upgrade.ts';
 import { latestMessage, queryProblemMessage } from '../../../src/render/answer.ts';
-import { candidatesJson, compareJson, latestJson, parseLine } from '../../../src/render/json.ts';
+import { candidatesJson, compareJson, latestJson, parseLine, releaseFileLine } from '../../../src/render/json.ts';
 import { PLAIN, renderText } from '../../../src/render/text.ts';
-import { candidatesMessage, comparisonMessage, referenceMessage } from '../../../src/render/upgrade.ts';
+import { candidatesMessage, comparisonMessage } from '../../../src/render/upgrade.ts';
 import { imageOf, V430_TAGS } from '../../support/kairos-release.ts';
 
 const CHECKED = instant('2026-11-23T08:00:00Z');
@@ -92,6 +93,14 @@ describe('"latest" in words', () => {
     expect(ask('hadron core rpi4', HADRON)).toContain('The nearest that exist\n  - hadron core amd64 generic');
   });
 
+  it('of a combination that was left behind says so', () => {
+    const rpi = imageOf('quay.io/kairos/hadron:v0.5.1-core-arm64-rpi4-v4.2.0');
+    const shown = ask('hadron rpi4', { ...HADRON, images: [...HADRON.images, rpi] });
+    expect(shown).toMatch(/^▲ Latest hadron rpi4: Kairos v4\.2\.0/);
+    expect(shown).toContain('Not in v4.3.0, the newest of Hadron: this is the last version that has it.');
+    expect(ask('hadron core', HADRON)).not.toContain('Not in');
+  });
+
   it('of several flavors answers for each', () => {
     const shown = ask('core', HADRON, { ...HADRON, flavor: 'acme', repository: 'registry.acme.example/os' });
     expect(shown).toContain('Hadron: v4.3.0');
@@ -107,9 +116,18 @@ describe('"latest" in words', () => {
       queryProblemMessage([
         { word: 'rokcy', suggestion: 'rocky', why: 'unknown' },
         { word: 'quantum', suggestion: null, why: 'unknown' },
+        { word: 'standard', suggestion: null, why: 'conflict' },
+        { word: 'level:minor', suggestion: null, why: 'no-question' },
       ]),
     );
-    expect(shown).toContain('- rokcy: did you mean rocky?\n  - quantum: no such word here');
+    expect(shown).toContain(
+      [
+        '- "rokcy" is not a word I know here; did you mean "rocky"?',
+        '- "quantum" is not a word I know here.',
+        '- "standard" contradicts what stands before it; ask one thing at a time.',
+        '- "level:minor" chooses among news; it has no meaning in a question.',
+      ].join('\n  '),
+    );
   });
 });
 
@@ -147,10 +165,26 @@ describe('upgrades in words', () => {
     expect(shown).toContain('newer operating system release (your decision)');
   });
 
+  const NOTHING = { running, offers: [], osChanges: [], reason: 'It is the newest.' } as const;
+  it('say when their source was checked, that it cannot be, and that the flavor has ended', () => {
+    expect(text(candidatesMessage(NOTHING, HADRON))).toContain('quay.io/kairos/hadron, last checked 2026-11-23 08:00 UTC.');
+    const failure = { code: 'TIMEOUT', message: 'quay.io did not answer in time.', disposition: 'transient' } as const;
+    const failing = text(candidatesMessage(NOTHING, { ...HADRON, failingSince: instant('2026-11-22T08:00:00Z'), failure }));
+    expect(failing).toMatch(/^!/);
+    expect(failing).toContain('Could not check since 2026-11-22 08:00 UTC. quay.io did not answer in time.');
+    expect(text(candidatesMessage(NOTHING, ROCKY))).toContain('Official Rocky Linux images are no longer published');
+    expect(text(candidatesMessage(NOTHING, null))).not.toContain('checked 2026');
+  });
+
   const comparison: Comparison = { relation: 'upgrade', bump: 'minor', components: offer.components, crosses: [], warnings: [] };
   it.each([
     [comparison, '✓ An upgrade: minor'],
     [{ ...comparison, relation: 'downgrade' } as const, '! A downgrade'],
+    [
+      { ...comparison, warnings: [{ kind: 'kubernetes-skips-minor', from: '1.34', to: '1.36' }] } as const,
+      '! Not in one step: Kubernetes would skip a minor version',
+    ],
+    [{ ...comparison, relation: 'incompatible' } as const, '! Which is newer cannot be told'],
     [{ ...comparison, relation: 'same', bump: 'rebuild' } as const, '✓ The same version, built again'],
     [
       { ...comparison, relation: 'incompatible', crosses: ['flavor', 'arch', 'boot-mode'] } as const,
@@ -158,6 +192,13 @@ describe('upgrades in words', () => {
     ],
   ])('compare: %#', (of, title) => {
     expect(text(comparisonMessage(of, 'a', 'b')).split('\n')[0]).toBe(title);
+  });
+
+  it('put no bracket after an arrow between two spellings of one version', () => {
+    const components = [{ component: 'kairos', from: 'v4.4.0-RC1', to: 'v4.4.0-rc1', bump: 'none' }] as const;
+    const shown = text(comparisonMessage({ ...comparison, components }, 'a', 'b'));
+    expect(shown).toContain('Kairos v4.4.0-RC1 → v4.4.0-rc1\n');
+    expect(shown).not.toContain('unchanged');
   });
 
   const warnings: readonly Warning[] = [
@@ -177,24 +218,6 @@ describe('upgrades in words', () => {
         ?.split('\n')
         .filter((line) => /^ {2}- .+\.$/.test(line)),
     ).toHaveLength(warnings.length);
-  });
-});
-
-describe('a parsed reference in words', () => {
-  it.each([
-    [
-      'quay.io/kairos/hadron:v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.36.4-k3s1',
-      /an OS image[\s\S]*Flavor +hadron v0\.5\.1[\s\S]*Kubernetes +k3s 1\.36\.4/,
-    ],
-    ['quay.io/kairos/hadron:latest', /a tag that moves/],
-    ['quay.io/kairos/kairos-init:v4.3.0', /a component[\s\S]*Version +v4\.3\.0/],
-    [
-      'quay.io/kairos/hadron:sha256-dd6afecbc105e4ed6b49d9f0eecb050e4352b0f3c0b3f3768fd57e718a8ebc2e.sig',
-      /attached to another image[\s\S]*Role +signature/,
-    ],
-    ['quay.io/kairos/hadron:what-is-this', /not recognised[\s\S]*Why/],
-  ])('%s', (reference, shown) => {
-    expect(text(referenceMessage(parseReference(reference)))).toMatch(shown);
   });
 });
 
@@ -226,11 +249,33 @@ describe('answers for programs', () => {
     expect(parseLine(parseReference(reference))).toMatchObject(expected);
   });
 
+  it('parse reads the names of release files', () => {
+    const line = (name: string) => releaseFileLine(name, parseReleaseFile(name));
+    expect(line('kairos-hadron-v0.5.1-standard-amd64-generic-v4.3.0-k3sv1.36.4%2Bk3s1.iso.sha256')).toEqual({
+      input: 'kairos-hadron-v0.5.1-standard-amd64-generic-v4.3.0-k3sv1.36.4%2Bk3s1.iso.sha256',
+      name: 'kairos-hadron-v0.5.1-standard-amd64-generic-v4.3.0-k3sv1.36.4+k3s1.iso.sha256',
+      kind: 'checksum',
+      of: 'image',
+      about: 'kairos-hadron-v0.5.1-standard-amd64-generic-v4.3.0-k3sv1.36.4+k3s1.iso',
+      flavor: 'hadron',
+      flavorRelease: 'v0.5.1',
+      variant: 'standard',
+      arch: 'amd64',
+      model: 'generic',
+      version: 'v4.3.0',
+      channel: 'stable',
+      kubernetes: { distro: 'k3s', version: 'v1.36.4+k3s1' },
+      uki: false,
+      era: 'E5',
+    });
+    expect(line('kairos-agent-v2.20.0-linux-arm64.tar.gz')).toMatchObject({ of: 'component', version: 'v2.20.0', arch: 'arm64' });
+  });
+
   it('latest keeps "recorded" and "could not check" apart from an answer', () => {
     const json = latestJson(answer('rocky standard', [HADRON, ROCKY]));
     expect(json).toMatchObject({
       query: 'rockylinux standard',
-      flavors: [{ version: 'v3.7.2', origin: 'recorded', failing: null, lifecycle: { state: 'frozen' } }],
+      flavors: [{ version: 'v3.7.2', newest: 'v3.7.2', origin: 'recorded', failing: null, lifecycle: { state: 'frozen' } }],
     });
     expect(JSON.stringify(json)).not.toContain('lastTags');
     const failing = latestJson(answer('hadron', [{ ...HADRON, failingSince: CHECKED }]));
@@ -260,6 +305,14 @@ describe('answers for programs', () => {
       osChanges: [],
     });
     expect(candidatesJson({ running, offers: [], osChanges: [], reason: 'newest' }, null).reason).toBe('newest');
+    const failure = { code: 'TIMEOUT', message: 'no answer', disposition: 'transient' } as const;
+    const standing = { ...ROCKY, lastSuccessAt: CHECKED, failingSince: CHECKED, failure };
+    expect(candidatesJson({ running, offers: [], osChanges: [], reason: 'newest' }, standing).source).toEqual({
+      repository: 'quay.io/kairos/rockylinux',
+      lifecycle: { state: 'frozen', since: '2026-02-05', lastVersion: 'v3.7.2', advice: expect.any(String) },
+      lastSuccessAt: CHECKED,
+      failing: { since: CHECKED, code: 'TIMEOUT', message: 'no answer' },
+    });
     expect(compareJson({ relation: 'same', bump: 'none', components: [], crosses: [], warnings: [] })).toEqual({
       relation: 'same',
       bump: 'none',

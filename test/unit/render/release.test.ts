@@ -39,6 +39,13 @@ describe('the title', () => {
       }),
     ],
   ];
+  it('lists releases of a flavor as versions: 9 before 10, v0.9.0 before v0.10.0', () => {
+    const title = (tags: readonly string[]) =>
+      announcementMessage(release({ images: tags.map((tag) => imageOf(`quay.io/kairos/${tag}-core-amd64-generic-v4.3.0`)) }), null).title;
+    expect(title(['rockylinux:10', 'rockylinux:9'])).toContain('Rocky Linux 9, 10');
+    expect(title(['hadron:v0.10.0', 'hadron:v0.9.0', 'hadron:v0.10.0-rc1'])).toContain('Hadron v0.9.0, v0.10.0-rc1, v0.10.0');
+  });
+
   it.each(rows)('is "%s"', (title, facts) => {
     expect(announcementMessage(facts, null).title).toBe(title);
   });
