@@ -77,6 +77,16 @@ describe('herald parse', () => {
   });
 });
 
+describe('herald parse, of a release file', () => {
+  it('prints what its name says; a bare tag stays a tag', async () => {
+    const { stdout } = await herald(['parse', 'kairos-hadron-v0.5.1-core-amd64-generic-v4.3.0.iso', 'v0.5.1-core-amd64-generic-v4.3.0']);
+    expect(jsonLines(stdout)).toEqual([
+      expect.objectContaining({ kind: 'iso', flavor: 'hadron', flavorRelease: 'v0.5.1', version: 'v4.3.0', variant: 'core' }),
+      expect.objectContaining({ kind: 'os-image', tag: 'v0.5.1-core-amd64-generic-v4.3.0' }),
+    ]);
+  });
+});
+
 describe('herald latest, before anything was ever checked', () => {
   it('names the last Rocky Linux image, that and since when none are published, and what to do', async () => {
     const { code, stdout } = await herald(['latest', 'rocky', 'standard']);
@@ -121,6 +131,30 @@ describe('herald candidates and compare', () => {
       running,
       offers: [{ reference: `${HADRON}:v0.5.1-standard-amd64-generic-v4.3.0-k3s-${stamp}`, recommended: true }],
     });
+  });
+
+  it('counts lines it cannot read and names the first, beside the answer', async () => {
+    const { code, stdout, stderr } = await herald(['candidates', '--json', '--tags', '-', running], {
+      input: `${tags}\n???\nv1-strange\n`,
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ offers: [expect.anything()] });
+    expect(stderr).toContain('2 of 7 lines were not recognised and are left out, the first: ');
+  });
+
+  it('refuses a list in which no line is an image, instead of calling it "nothing newer"', async () => {
+    const { code, stdout, stderr } = await herald(['candidates', '--tags', '-', running], { input: '{"Tags":["a"]}\n' });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('None of the 1 lines of standard input is an image of Kairos.');
+  });
+
+  it.each([
+    [running, 'was never checked from here'],
+    ['registry.example.org/edge/hadron:v0.5.1-core-amd64-generic-v4.3.0', 'is not watched'],
+  ])('fails where nothing is known: of %s it %s', async (reference, why) => {
+    const { code, stderr } = await herald(['candidates', reference]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(why);
   });
 
   it('says what an upgrade would cross', async () => {
@@ -175,7 +209,7 @@ describe('herald check, then a question', () => {
       stringify({
         targets: [
           { ...place, id: 'hadron', source: 'quay', repository: HADRON },
-          ...frozen.map((id) => ({ ...place, id, source: 'quay', repository: `quay.io/kairos/${id}`, watch: false })),
+          ...frozen.map((id) => ({ id, watch: false })),
         ],
       }),
     );
@@ -190,11 +224,19 @@ describe('herald check, then a question', () => {
     const answer = await herald(['latest', 'hadron', 'core', 'amd64', '--json'], { env });
     expect(JSON.parse(answer.stdout)).toMatchObject({ flavors: [{ flavor: 'hadron', version: 'v4.1.0', origin: 'store' }] });
 
+    const offered = await herald(['candidates', '--json', `${HADRON}:v0.2.0-core-amd64-generic-v4.0.3`], { env });
+    expect(JSON.parse(offered.stdout)).toMatchObject({
+      offers: [{ reference: expect.stringMatching(/-core-amd64-generic-v4\.1\.0@sha256:[0-9a-f]{64}$/) }],
+      source: { repository: HADRON, lifecycle: { state: 'active' }, lastSuccessAt: expect.any(String), failing: null },
+    });
+
     upstream.failNext('504-html', 1);
     const failed = await herald(['check'], { env });
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('could not be checked since');
     const stale = await herald(['latest', 'hadron', 'core', 'amd64'], { env });
     expect(stale.stdout).toMatch(/could not (be )?check(ed)? since/i);
+    const staleOffer = await herald(['candidates', `${HADRON}:v0.2.0-core-amd64-generic-v4.0.3`], { env });
+    expect(staleOffer.stdout).toMatch(/could not check since/i);
   });
 });

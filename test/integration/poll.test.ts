@@ -37,6 +37,7 @@ describe('polling', () => {
         stringify({
           targets: [
             { ...place, id: 'hadron', source: 'quay', repository: 'quay.io/kairos/hadron' },
+            { ...place, id: 'kairos-init', source: 'quay', repository: 'quay.io/kairos/kairos-init', project: 'kairos-init' },
             { ...place, id: 'mirror', source: 'oci', repository: 'quay.io/kairos/hadron' },
             { ...place, id: 'pages', source: 'github-releases', repository: 'kairos-io/kairos' },
           ],
@@ -74,6 +75,22 @@ describe('polling', () => {
     expect(announcement?.facts).toMatchObject({
       classification: { previous: 'v4.1.1', bump: 'minor', components: { kairos: 'patch', base: 'minor' } },
     });
+  });
+
+  it.each([
+    ['hadron', 'v0.5.1-standard-amd64-generic-k3s-v4.5.0', 'v0.5.1-core-amd64-generic-v4.5.0', 'kairos@v4.5.0'],
+    ['kairos-init', 'v4.4.0-scratch', 'v4.4.0', 'kairos-init@v4.4.0'],
+  ])('of %s makes no release of %s, a build on the way to it', async (id, build, final, key) => {
+    upstream.push('kairos/kairos-init', 'v4.3.0');
+    await pollTarget(deps, id);
+    upstream.at = CORE_IMAGES;
+    await pollTarget(deps, id);
+    upstream.push(`kairos/${id}`, build);
+    expect(await pollTarget(deps, id)).toMatchObject({ kind: 'polled', owed: [] });
+    expect(await opened.store.announcement(`release:${key}`)).toBeNull();
+    upstream.push(`kairos/${id}`, final);
+    await pollTarget(deps, id);
+    expect((await opened.store.announcement(`release:${key}`))?.facts).toMatchObject({ kind: 'release', key });
   });
 
   it('calls a release superseded when the newer one has images, not when it only has a page', async () => {
