@@ -69,7 +69,7 @@ function outlinesOf(artifacts: readonly Artifact[]): readonly ReleaseOutline[] {
     base: 'v0.5.1',
     kubernetes: { k3s: 'v1.36.4+k3s1', k0s: 'v1.36.4+k0s.0' },
     page: true,
-      images: 1,
+    images: 1,
     rebuilt: 0,
   }));
 }
