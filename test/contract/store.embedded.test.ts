@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../src/adapters/database/migrate.ts';
-import { openTestDatabase, pglite, postgres, type TestDatabase, type TestDatabases } from '../support/databases.ts';
+import { emptyPglite, openTestDatabase, postgres, type TestDatabase, type TestDatabases } from '../support/databases.ts';
 
 const CHILD = fileURLToPath(new URL('../support/append-child.ts', import.meta.url));
 
@@ -44,7 +44,7 @@ function dataDirOf({ location }: TestDatabase): string {
 describe('the embedded database', () => {
   let home: TestDatabase;
   beforeEach(async () => {
-    home = await pglite.create();
+    home = await emptyPglite.create();
   });
   afterEach(() => home.drop());
 
@@ -126,5 +126,5 @@ function migrationBehaviour(databases: TestDatabases): void {
   });
 }
 
-migrationBehaviour(pglite);
+migrationBehaviour(emptyPglite);
 migrationBehaviour(await postgres());

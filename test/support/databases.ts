@@ -1,14 +1,15 @@
 /** Databases for tests, one of its own a test: a directory for PGlite, a created and dropped database on a server. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { type Database, type DatabaseLocation, openDatabase } from '../../src/adapters/database/open.ts';
 import { serviceOrSkip } from './services.ts';
 
-/** Where tests may create databases. */
-const SERVER_URL = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+/** Where tests may create databases: the one database that every server has. */
+const SERVER_URL = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 export interface TestDatabase {
   readonly location: DatabaseLocation;
@@ -22,14 +23,26 @@ export interface TestDatabases {
   create(): Promise<TestDatabase>;
 }
 
-export const pglite: TestDatabases = {
-  name: 'PGlite',
-  available: true,
-  create: async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'herald-test-'));
-    return { location: { dataDir }, drop: () => rm(dataDir, { recursive: true, force: true }) };
-  },
-};
+/** With every table in it, as a copy of the one directory that this test run made. */
+export const pglite: TestDatabases = { name: 'PGlite', available: true, create: async () => inDirectory(await migratedDataDir()) };
+
+/** With nothing in it, as Herald meets it on its first start. */
+export const emptyPglite: TestDatabases = { name: 'PGlite', available: true, create: async () => inDirectory(await temporaryDirectory()) };
+
+/** A data directory with every table in it, in a new directory or as the one that is named. Making one afresh takes seconds. */
+export async function migratedDataDir(dataDir?: string): Promise<string> {
+  const copy = dataDir ?? (await temporaryDirectory());
+  await cp(inject('templateDataDir'), copy, { recursive: true });
+  return copy;
+}
+
+function temporaryDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'herald-test-'));
+}
+
+function inDirectory(dataDir: string): TestDatabase {
+  return { location: { dataDir }, drop: () => rm(dataDir, { recursive: true, force: true }) };
+}
 
 /** PostgreSQL, when a server answers. */
 export async function postgres(): Promise<TestDatabases> {
