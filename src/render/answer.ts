@@ -53,7 +53,8 @@ function severalFlavors(asked: string, flavors: readonly LatestFlavorAnswer[]): 
   return {
     tone: flavors.some(({ failingSince }) => failingSince !== null) ? 'warning' : 'neutral',
     title: `Latest ${asked}`,
-    summary: [`In ${flavors.length} flavors that are still published.`],
+    // Either all are published, or none of those that are has what was asked.
+    summary: [`In ${flavors.length} flavors that are ${flavors[0]?.lifecycle.state === 'active' ? 'still' : 'no longer'} published.`],
     sections: flavors.flatMap((flavor, index) => [
       {
         rank: 1 + index,

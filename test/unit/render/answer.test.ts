@@ -105,6 +105,13 @@ describe('"latest" in words', () => {
     const shown = ask('core', HADRON, { ...HADRON, flavor: 'acme', repository: 'registry.acme.example/os' });
     expect(shown).toContain('Hadron: v4.3.0');
     expect(shown).toContain('acme: v4.3.0');
+    expect(shown).toContain('In 2 flavors that are still published.');
+  });
+
+  it('of what only flavors have that ended says that they ended', () => {
+    const shown = ask('standard 9', HADRON, ROCKY, { ...ROCKY, flavor: 'acme' });
+    expect(shown).toContain('In 2 flavors that are no longer published.');
+    expect(shown).toContain('Rocky Linux: v3.7.2');
   });
 
   it('of an unwatched flavor says so', () => {
