@@ -207,10 +207,7 @@ describe('herald check, then a question', () => {
     await writeFile(
       file,
       stringify({
-        targets: [
-          { ...place, id: 'hadron', source: 'quay', repository: HADRON },
-          ...frozen.map((id) => ({ id, watch: false })),
-        ],
+        targets: [{ ...place, id: 'hadron', source: 'quay', repository: HADRON }, ...frozen.map((id) => ({ id, watch: false }))],
       }),
     );
     const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: join(directory, 'world') };
