@@ -99,7 +99,8 @@ describe('herald latest, before anything was ever checked', () => {
   });
 
   it('never shows "not checked" as an answer for a flavor that is still published', async () => {
-    const { stdout } = await herald(['latest', 'hadron', '--json']);
+    const { code, stdout } = await herald(['latest', 'hadron', '--json']);
+    expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ flavors: [{ flavor: 'hadron', version: null, missing: { kind: 'never-checked' } }] });
   });
 

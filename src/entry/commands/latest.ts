@@ -4,11 +4,12 @@ import { HeraldError } from '../../core/errors.ts';
 import { latest, parseQuery, type QueryProblem } from '../../core/query.ts';
 import { latestMessage, queryProblemWords } from '../../render/answer.ts';
 import { latestJson } from '../../render/json.ts';
-import type { CommandContext } from '../command-context.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
 import { printJson, printMessage } from '../terminal.ts';
 
-export function latestCommand({ terminal }: CommandContext): Command {
+export function latestCommand(context: CommandContext): Command {
+  const { terminal } = context;
   return new Command('latest')
     .description('say which image is the newest, when that was last checked, and whether it is still published')
     .argument('[words...]', 'flavor, variant, arch, model, k3s or k0s, a Kubernetes minor: in any order')
@@ -20,7 +21,9 @@ Examples:
   herald latest
   herald latest rocky standard
   herald latest hadron core arm64 rpi4
-  herald latest hadron k3s 1.35`,
+  herald latest hadron k3s 1.35
+
+Exit code 1 when there is no answer: nothing was checked yet, or no such image is known.`,
     )
     .action(async (words: readonly string[], options: { json?: boolean }) => {
       const knowledge = await readKnowledge(terminal);
@@ -30,6 +33,8 @@ Examples:
       );
       if (parsed.kind === 'problem') throw notUnderstood(words, parsed.problems);
       const answer = latest(parsed.query, knowledge);
+      // A script must not take "I do not know" for an answer.
+      if (answer.flavors.every(({ version }) => version === null)) context.exitCode = EXIT.failed;
       if (options.json === true) printJson(terminal, latestJson(answer));
       else printMessage(terminal, latestMessage(answer));
     });

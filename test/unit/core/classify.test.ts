@@ -136,7 +136,7 @@ describe('other projects', () => {
     base: null,
     kubernetes: {},
     page: true,
-      images: 1,
+    images: 1,
     rebuilt: 0,
   });
   const own = outline('kairos-init', 'v0.17.3', '2026-08-20');
