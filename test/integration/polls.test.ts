@@ -157,20 +157,20 @@ describe('polls', () => {
 
     it('more than five new formats are five notices and one for the rest, and each is told once', async () => {
       const known = tagRow(hadron('v4.2.0'));
-      const strange = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) => tagRow(`${letter}_core_1`));
+      const strange = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) => tagRow(`${letter}_1`));
       world.shows('hadron', [known]);
       await poll(world, 'hadron');
       world.now = second(60);
       world.shows('hadron', [known, ...strange]);
       await poll(world, 'hadron');
       world.now = second(120);
-      world.shows('hadron', [known, ...strange, tagRow('h_core_2')]);
+      world.shows('hadron', [known, ...strange, tagRow('h_2')]);
       await poll(world, 'hadron');
       world.now = second(180);
       await world.work();
       expect(world.slack.created).toHaveLength(6);
-      const rest = await store().announcement('notice:unrecognised-format:hadron:f_core_N and 2 more formats');
-      expect(rest?.facts).toMatchObject({ count: 3, examples: ['f_core_1', 'g_core_1', 'h_core_1'] });
+      const rest = await store().announcement('notice:unrecognised-format:hadron:f_N and 2 more formats');
+      expect(rest?.facts).toMatchObject({ count: 3, examples: ['f_1', 'g_1', 'h_1'] });
     });
   });
 
