@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type Instant, instant, MS, plusMs } from '../../src/core/time.ts';
+import { migratedDataDir } from '../support/databases.ts';
 import { type EmulatedGithub, type EmulatedSlack, startGithub, startSlack } from '../support/emulators.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -33,6 +34,7 @@ describe('killed around a send', () => {
       startGithub({ repositories: [REPOSITORY] }),
       mkdtemp(join(tmpdir(), 'herald-crash-')),
     ]);
+    await migratedDataDir(join(directory, 'data'));
   });
 
   afterEach(async () => {

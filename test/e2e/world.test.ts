@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/adapters/observe/log.ts';
 import { type Instant, instant, MS, plusMs } from '../../src/core/time.ts';
+import { migratedDataDir } from '../support/databases.ts';
 import { type EmulatedGithub, type EmulatedSlack, startGithub, startSlack } from '../support/emulators.ts';
 import { count } from '../world/count.ts';
 import { PLACES, startWorldHerald, type WorldHerald } from '../world/herald.ts';
@@ -22,7 +23,7 @@ async function begin(at: Instant): Promise<void> {
   upstream = await startUpstream({ now: at });
   slack = await startSlack({ channels: [PLACES.releases, PLACES.weekly, PLACES.operations] });
   github = await startGithub({ repositories: [PLACES.repository] });
-  herald = await startWorldHerald({ upstream, slack, github, log: createLog('silent') });
+  herald = await startWorldHerald({ upstream, slack, github, log: createLog('silent'), dataDir: await migratedDataDir() });
   await herald.look();
 }
 

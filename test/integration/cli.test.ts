@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { migratedDataDir } from '../support/databases.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -211,7 +212,7 @@ describe('herald check, then a question', () => {
         targets: [{ ...place, id: 'hadron', source: 'quay', repository: HADRON }, ...frozen.map((id) => ({ id, watch: false }))],
       }),
     );
-    const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: join(directory, 'world') };
+    const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: await migratedDataDir(join(directory, 'world')) };
     const first = await herald(['check', '--json'], { env });
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({

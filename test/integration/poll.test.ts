@@ -1,7 +1,5 @@
 /** Polls of single targets on the recorded upstream, down to what the store then holds. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { createLog } from '../../src/adapters/observe/log.ts';
@@ -13,6 +11,7 @@ import { settingsFrom } from '../../src/entry/config.ts';
 import { parseConfig } from '../../src/entry/config-file.ts';
 import { type OpenedStore, openStore } from '../../src/entry/open-store.ts';
 import { PLAIN } from '../../src/render/text.ts';
+import { migratedDataDir } from '../support/databases.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -27,7 +26,7 @@ describe('polling', () => {
 
   beforeEach(async () => {
     upstream = await startUpstream({ now: BASELINE_AT });
-    dataDir = await mkdtemp(join(tmpdir(), 'herald-poll-'));
+    dataDir = await migratedDataDir();
     const log = createLog('silent');
     opened = await openStore({ dataDir }, log);
     const place = { project: 'kairos', endpoint: upstream.origin, every: 'hourly' };

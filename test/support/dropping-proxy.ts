@@ -1,14 +1,19 @@
 /**
  * A loopback proxy for the crash that matters most: the server accepts a request and the answer never arrives.
- * It forwards everything, and cuts the connection instead of answering where a test says so.
+ * It forwards everything, and cuts the connection, or stays silent, instead of answering where a test says so.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+
+type Matches = (method: string, path: string) => boolean;
 
 export interface DroppingProxy {
   /** The proxy's origin; paths are those of the server behind it. */
   readonly url: string;
   /** From now on the answer to matching requests is lost AFTER the server behind has given it. */
-  dropAnswersTo(matches: (method: string, path: string) => boolean): void;
+  dropAnswersTo(matches: Matches): void;
+  /** From now on the answer to matching requests never comes, and the connection stays. */
+  holdAnswersTo(matches: Matches): void;
+  /** Answers everything from now on. */
   dropNothing(): void;
   /** Every request that reached the server behind, as `POST /api/chat.postMessage`. */
   readonly forwarded: readonly string[];
@@ -18,7 +23,9 @@ export interface DroppingProxy {
 /** Starts a proxy before `target`, an origin such as `http://127.0.0.1:4003`. */
 export async function startDroppingProxy(target: string): Promise<DroppingProxy> {
   const forwarded: string[] = [];
-  let drops: (method: string, path: string) => boolean = () => false;
+  const never: Matches = () => false;
+  let drops = never;
+  let holds = never;
 
   const server = createServer((request, response) => {
     const method = request.method ?? 'GET';
@@ -31,6 +38,7 @@ export async function startDroppingProxy(target: string): Promise<DroppingProxy>
           request.socket.destroy();
           return;
         }
+        if (holds(method, path)) return;
         response.writeHead(answer.status, headersOf(answer)).end(body);
       })
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))));
@@ -43,8 +51,12 @@ export async function startDroppingProxy(target: string): Promise<DroppingProxy>
     dropAnswersTo: (matches) => {
       drops = matches;
     },
+    holdAnswersTo: (matches) => {
+      holds = matches;
+    },
     dropNothing: () => {
-      drops = () => false;
+      drops = never;
+      holds = never;
     },
     close: () =>
       new Promise((resolve, reject) => {

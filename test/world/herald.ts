@@ -79,11 +79,13 @@ export interface WorldHeraldOptions {
   readonly slack: EmulatedSlack;
   readonly github: EmulatedGithub;
   readonly log: Log;
+  /** A directory with a database in it already; by default an empty one, for a real first start. Removed at the end. */
+  readonly dataDir?: string;
 }
 
-/** Starts Herald embedded (PGlite, its queue in it) in a directory of its own that is removed at the end. */
-export async function startWorldHerald({ upstream, slack, github, log }: WorldHeraldOptions): Promise<WorldHerald> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'herald-world-'));
+/** Starts Herald embedded: PGlite, and its queue in it. */
+export async function startWorldHerald({ upstream, slack, github, log, dataDir: prepared }: WorldHeraldOptions): Promise<WorldHerald> {
+  const dataDir = prepared ?? (await mkdtemp(join(tmpdir(), 'herald-world-')));
   const settings = settingsFrom([parseConfig('world.yaml', worldConfig(upstream, slack, github))]);
   const secrets: Secrets = {
     databaseUrl: null,
