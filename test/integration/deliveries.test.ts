@@ -50,9 +50,11 @@ const always =
 /** Delivers at each moment it is due, until it is owed no longer; gives how long that took. */
 async function deliverUntilSettled(id: string): Promise<number> {
   const begun = world.now;
+  // The longest pauses there are: fewer steps to the same end.
+  const deps = { ...world.deps, random: () => 0.999 };
   for (let due: Delivery | undefined = await deliveryOf(); due?.state === 'owed'; due = await deliveryOf()) {
     if (due.dueAt > world.now) world.now = due.dueAt;
-    await deliver(world.deps, id);
+    await deliver(deps, id);
   }
   return msBetween(begun, world.now);
 }
