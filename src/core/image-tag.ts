@@ -3,7 +3,7 @@
  * name), E3 to E5 and CI builds (it stands in the tag). Every expression is anchored and has no nested repetition.
  */
 import { type Era, eraOfTag, type TagSpelling } from './eras.ts';
-import { type Distro, type KubernetesVersion, parseKubernetesVersion, parseVersion, type Version } from './version.ts';
+import { type Channel, type Distro, type KubernetesVersion, parseKubernetesVersion, parseVersion, type Version } from './version.ts';
 
 export type Variant = 'core' | 'standard';
 export type Arch = 'amd64' | 'arm64' | 'riscv64';
@@ -36,6 +36,22 @@ export interface TagFields {
 /** A tag of the shape asked for whose contents the grammar does not know. */
 export interface Rejected {
   readonly reason: string;
+}
+
+/** What the name of an image says of it, whether it is a reference or a file. */
+export interface ImageFields {
+  readonly flavor: string;
+  /** `v0.5.1` for hadron (the base's version), `24.04`, `leap-15.6`, `9`; null before E3, where the repository says it all. */
+  readonly flavorRelease: string | null;
+  readonly variant: Variant;
+  readonly arch: Arch;
+  readonly model: string;
+  readonly version: ImageVersion;
+  readonly channel: Channel;
+  readonly kubernetes: Kubernetes | null;
+  /** Trusted boot (a unified kernel image). */
+  readonly uki: boolean;
+  readonly era: Era;
 }
 
 /** What an E1 or E2 repository name says about all its images. */

@@ -1,21 +1,5 @@
-/**
- * Image references: text to what it names, and back. The tag grammar is in image-tag.ts, the table of eras in eras.ts,
- * the project's repositories in image-repository.ts.
- * The limits on names, tags and digests are those of the OCI Distribution Specification, "Pulling manifests", and of
- * the reference grammar Docker shares with it.
- */
-import type { Era } from './eras.ts';
 import { type Holding, holdingOf } from './image-repository.ts';
-import {
-  type Arch,
-  type ImageVersion,
-  type Kubernetes,
-  type Rejected,
-  readRepositoryTag,
-  readTag,
-  type TagFields,
-  type Variant,
-} from './image-tag.ts';
+import { type ImageFields, type Rejected, readRepositoryTag, readTag, type TagFields } from './image-tag.ts';
 import { isDigest, isTag } from './repository.ts';
 import { foldTag } from './tag-format.ts';
 import { type Channel, channelOf, parseVersion, type Version } from './version.ts';
@@ -34,20 +18,8 @@ interface Located {
 }
 
 /** An upgradable OS image (`os-image`), or the scratch image that carries one raw disk file (`raw-image`, `-img`). */
-export interface Artifact extends Located {
+export interface Artifact extends Located, ImageFields {
   readonly kind: 'os-image' | 'raw-image';
-  readonly flavor: string;
-  /** `v0.5.1` for hadron (the base's version), `24.04`, `leap-15.6`, `9`; null before E3, where the repository says it all. */
-  readonly flavorRelease: string | null;
-  readonly variant: Variant;
-  readonly arch: Arch;
-  readonly model: string;
-  readonly version: ImageVersion;
-  readonly channel: Channel;
-  readonly kubernetes: Kubernetes | null;
-  /** Trusted boot (a unified kernel image). */
-  readonly uki: boolean;
-  readonly era: Era;
 }
 
 /** Signatures, attestations and SBOMs that live as tags beside the image they belong to. */

@@ -8,7 +8,7 @@
 import { type Era, eraOfFile, type FileSpelling } from './eras.ts';
 import { machineNamed } from './image-repository.ts';
 import {
-  type Arch,
+  type ImageFields,
   type ImageVersion,
   isArch,
   isDistro,
@@ -17,10 +17,9 @@ import {
   MODELS,
   type Rejected,
   readVersion,
-  type Variant,
 } from './image-tag.ts';
 import { foldTag } from './tag-format.ts';
-import { type Channel, channelOf, parseKubernetesVersion, parseVersion, type Version } from './version.ts';
+import { channelOf, parseKubernetesVersion, parseVersion, type Version } from './version.ts';
 
 /** `iso` and `uki-iso` install, `raw` is written to a disk, `netboot` is a part of network boot, `cloud-image` a name in a cloud's catalogue. */
 export type BootableKind = 'iso' | 'uki-iso' | 'raw' | 'netboot' | 'efi' | 'cloud-image' | 'archive';
@@ -28,7 +27,7 @@ export type BootableKind = 'iso' | 'uki-iso' | 'raw' | 'netboot' | 'efi' | 'clou
 export type EvidenceKind = 'checksum' | 'signature' | 'certificate' | 'bundle' | 'sbom' | 'scan' | 'reports';
 
 /** A file made from one OS image, or evidence about such a file. */
-export interface ImageFile {
+export interface ImageFile extends ImageFields {
   readonly kind: BootableKind | EvidenceKind;
   readonly of: 'image';
   readonly name: string;
@@ -36,15 +35,6 @@ export interface ImageFile {
   readonly about: string | null;
   /** As the file spells it, which is the distribution's id: `rocky` where the repository is called rockylinux. */
   readonly flavor: string;
-  readonly flavorRelease: string | null;
-  readonly variant: Variant;
-  readonly arch: Arch;
-  readonly model: string;
-  readonly version: ImageVersion;
-  readonly channel: Channel;
-  readonly kubernetes: Kubernetes | null;
-  readonly uki: boolean;
-  readonly era: Era;
 }
 
 /** A program archive of a component, or evidence about it. */
