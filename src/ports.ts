@@ -250,9 +250,10 @@ export interface StoreReader {
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
   /** The delivery of this destination whose turn is next: owed, due, not collected, oldest first; null when none is. */
   nextDelivery(destinationKey: string, now: Instant): Promise<Delivery | null>;
-  /** Deliveries by state, for status views; with those that need a person. */
+  /** Deliveries by state, for status views. */
   deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
-  stuckDeliveries(limit: number): Promise<readonly DeliverySummary[]>;
+  /** Deliveries whose last try failed, and those that wait for a person; longest unchanged first. */
+  failingDeliveries(limit: number): Promise<readonly DeliverySummary[]>;
 }
 
 /** What may be changed. A poll's writes all happen in one transaction. */

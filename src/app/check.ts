@@ -1,5 +1,6 @@
 /** One pass without a queue, for cron and CI: poll every target, collect due digests, deliver what is owed. */
-import type { Delivery } from '../core/delivery.ts';
+import type { Delivery, DeliveryState } from '../core/delivery.ts';
+import type { Failure } from '../core/errors.ts';
 import { type DeliverOutcome, deliver } from './deliver.ts';
 import type { AppDeps } from './deps.ts';
 import { collectDigest } from './digest.ts';
@@ -8,9 +9,22 @@ import { type PollOutcome, pollTarget } from './poll-target.ts';
 export interface CheckOutcome {
   readonly polls: readonly PollOutcome[];
   readonly delivered: number;
-  /** Deliveries by state after the pass: what is still owed, and what needs a person. */
-  readonly deliveries: Readonly<Record<Delivery['state'], number>>;
+  /** Deliveries by state after the pass. */
+  readonly deliveries: Readonly<Record<DeliveryState, number>>;
+  /** What could not be delivered, whether it is tried again or waits for a person. */
+  readonly failing: readonly FailingDelivery[];
 }
+
+export interface FailingDelivery {
+  readonly destination: string;
+  /** `release:kairos@v4.3.0`. */
+  readonly subject: string;
+  readonly state: DeliveryState;
+  readonly failure: Failure | null;
+}
+
+/** How many failing deliveries one answer shows. */
+const MAX_FAILING = 100;
 
 /** Told after each poll, so that long work shows progress. */
 export type CheckProgress = (outcome: PollOutcome) => void;
@@ -24,7 +38,12 @@ export async function check(deps: AppDeps, progress: CheckProgress = () => undef
     progress(outcome);
   }
   const delivered = await settle(deps);
-  return { polls, delivered, deliveries: await deps.store.deliveryCounts() };
+  const failing = (await deps.store.failingDeliveries(MAX_FAILING)).map(failingDelivery);
+  return { polls, delivered, deliveries: await deps.store.deliveryCounts(), failing };
+}
+
+function failingDelivery({ delivery, subject }: { readonly delivery: Delivery; readonly subject: string }): FailingDelivery {
+  return { destination: delivery.destinationKey, subject, state: delivery.state, failure: delivery.failure };
 }
 
 /** Collects the digests that are due and delivers until nothing that is due moves any more; gives how many messages were put in place. */

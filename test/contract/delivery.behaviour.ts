@@ -353,19 +353,23 @@ export function deliveryBehaviour(databases: TestDatabases): void {
         expect(await ids(second(62))).toEqual([lost.id]);
       });
 
-      it('is counted, and what needs a person is listed with its subject', async () => {
+      it('is counted, and what failed or needs a person is listed with its subject', async () => {
         const [dead, ambiguous] = [await owe('v1'), await owe('v2')];
-        await owe('v3', { to: OTHER });
+        const refused = await owe('v3', { to: OTHER });
+        await owe('v4', { to: OTHER });
+        await leased(refused.id);
+        await record(refused.id, retry(second(3600)), second(3));
         await leased(dead.id);
         await record(dead.id, { kind: 'dead', failure: FAILURE }, second(2));
         await leased(ambiguous.id);
         await record(ambiguous.id, { kind: 'ambiguous', failure: FAILURE }, second(1));
-        expect(await store().deliveryCounts()).toEqual({ owed: 1, sending: 0, shown: 0, collected: 0, ambiguous: 1, dead: 1 });
-        expect(await store().stuckDeliveries(10)).toMatchObject([
+        expect(await store().deliveryCounts()).toEqual({ owed: 2, sending: 0, shown: 0, collected: 0, ambiguous: 1, dead: 1 });
+        expect(await store().failingDeliveries(10)).toMatchObject([
           { subject: 'release:kairos@v2', delivery: { id: ambiguous.id, state: 'ambiguous', failure: FAILURE } },
           { subject: 'release:kairos@v1', delivery: { id: dead.id, state: 'dead', failure: FAILURE } },
+          { subject: 'release:kairos@v3', delivery: { id: refused.id, state: 'owed', failure: FAILURE } },
         ]);
-        expect(await store().stuckDeliveries(1)).toHaveLength(1);
+        expect(await store().failingDeliveries(1)).toHaveLength(1);
       });
     });
   });

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { instant } from '../../src/core/time.ts';
 import { migratedDataDir } from '../support/databases.ts';
+import { startSlack } from '../support/emulators.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -237,5 +239,40 @@ describe('herald check, then a question', () => {
     expect(stale.stdout).toMatch(/could not (be )?check(ed)? since/i);
     const staleOffer = await herald(['candidates', `${HADRON}:v0.2.0-core-amd64-generic-v4.0.3`], { env });
     expect(staleOffer.stdout).toMatch(/could not check since/i);
+  });
+
+  it('says which message could not be delivered and why, and fails', async () => {
+    const slack = await startSlack({ channels: ['somewhere-else'] });
+    try {
+      const file = join(directory, 'refused.yaml');
+      await writeFile(
+        file,
+        stringify({
+          targets: [
+            { id: 'hadron', source: 'quay', repository: HADRON, project: 'kairos', every: 'hourly', endpoint: upstream.origin },
+            ...['alpine', 'debian', 'fedora', 'opensuse', 'rockylinux', 'ubuntu', 'kairos-releases'].map((id) => ({ id, watch: false })),
+          ],
+          subscriptions: [{ id: 'team', to: { slack: '#gone' }, filter: 'hadron', owner: 'the test' }],
+          slack: { apiUrl: slack.apiUrl },
+        }),
+      );
+      const data = await migratedDataDir(join(directory, 'refused'));
+      const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: data, SLACK_BOT_TOKEN: slack.token };
+      expect((await herald(['check'], { env })).code).toBe(0);
+      upstream.at = instant('2026-06-15T18:00:00Z');
+
+      const refused = await herald(['check'], { env });
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/✗ slack:#gone: .+/);
+      expect(refused.stdout).toContain('1 not delivered');
+      // An hour has not passed: it is not tried again yet, and that is still no success.
+      const later = await herald(['check', '--json'], { env });
+      expect(later.code).toBe(1);
+      expect(JSON.parse(later.stdout)).toMatchObject({
+        failing: [{ destination: 'slack:#gone', failure: { code: 'DESTINATION_REJECTED' } }],
+      });
+    } finally {
+      await slack.close();
+    }
   });
 });

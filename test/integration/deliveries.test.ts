@@ -108,7 +108,7 @@ describe('a message that may be there already', () => {
     world.now = AFTER_MONDAY;
     expect(await deliver(world.deps, id)).toEqual({ kind: 'settled' });
     expect(world.slack.created).toHaveLength(1);
-    expect(await store().stuckDeliveries(10)).toMatchObject([{ delivery: { id, state: 'ambiguous' } }]);
+    expect(await store().failingDeliveries(10)).toMatchObject([{ delivery: { id, state: 'ambiguous' } }]);
   });
 
   it('a late failure of a worker that lost its lease changes nothing', async () => {
@@ -178,7 +178,7 @@ describe('a destination that refuses', () => {
     const id = await owe();
     world.slack.onCreate = always({ kind: 'rejected', failure: TOO_LARGE });
     expect(await deliver(world.deps, id)).toEqual({ kind: 'dead', failure: TOO_LARGE });
-    expect(await store().stuckDeliveries(10)).toMatchObject([{ delivery: { id, state: 'dead', failure: TOO_LARGE } }]);
+    expect(await store().failingDeliveries(10)).toMatchObject([{ delivery: { id, state: 'dead', failure: TOO_LARGE } }]);
   });
 
   it.each([

@@ -15,7 +15,7 @@ type DeliveryMethods = Pick<
   | 'overdueDeliveries'
   | 'nextDelivery'
   | 'deliveryCounts'
-  | 'stuckDeliveries'
+  | 'failingDeliveries'
   | 'owe'
   | 'collectable'
   | 'markCollected'
@@ -71,12 +71,17 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
       return counts;
     },
 
-    stuckDeliveries: async (limit) => {
+    failingDeliveries: async (limit) => {
       const rows = await active(db)
         .innerJoin('announcement', 'announcement.id', 'delivery.announcement_id')
         .selectAll('delivery')
         .select('announcement.subject')
-        .where('delivery.state', 'in', ['ambiguous', 'dead'])
+        .where((where) =>
+          where.or([
+            where('delivery.state', 'in', ['ambiguous', 'dead']),
+            where.and([where('delivery.state', '=', 'owed'), where('delivery.failure', 'is not', null)]),
+          ]),
+        )
         .orderBy('delivery.updated_at')
         .orderBy('delivery.seq')
         .limit(limit)

@@ -1,7 +1,8 @@
 /** herald check: one pass over everything watched, for cron and CI. */
 import { Command } from 'commander';
-import { type CheckOutcome, check } from '../../app/check.ts';
+import { type CheckOutcome, check, type FailingDelivery } from '../../app/check.ts';
 import type { PollOutcome } from '../../app/poll-target.ts';
+import { cleanLine } from '../../render/sanitize.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { loadSettings } from '../config.ts';
 import { requireCredentials } from '../credentials.ts';
@@ -27,7 +28,10 @@ Example, every hour from cron:
       const outcome = await runCheck(terminal, options.json === true);
       context.exitCode = isComplete(outcome) ? EXIT.ok : EXIT.failed;
       if (options.json === true) printJson(terminal, outcome);
-      else terminal.out(summary(outcome));
+      else {
+        for (const failing of outcome.failing) terminal.err(failingLine(failing));
+        terminal.out(summary(outcome));
+      }
     });
 }
 
@@ -52,24 +56,30 @@ async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome
 }
 
 function pollLine(poll: PollOutcome): string {
-  if (poll.kind === 'failed') return `✗ ${poll.targetId}: could not be checked since ${poll.since}: ${poll.failure.message}`;
+  if (poll.kind === 'failed') return cleanLine(`✗ ${poll.targetId}: could not be checked since ${poll.since}: ${poll.failure.message}`);
   const { added, moved, vanished } = poll.events;
   const seen = `${added} new, ${moved} moved, ${vanished} gone${poll.pages === 0 ? '' : `, ${poll.pages} pages`}`;
   return `✓ ${poll.targetId}: ${poll.firstSight ? 'first look, recorded' : seen} (${poll.requests} requests)`;
 }
 
-function isComplete({ polls, deliveries }: CheckOutcome): boolean {
-  return polls.every((poll) => poll.kind === 'polled') && deliveries.ambiguous === 0 && deliveries.dead === 0;
+/** Destinations and upstream answers are foreign text: cleaned before a terminal sees them. */
+function failingLine({ destination, subject, state, failure }: FailingDelivery): string {
+  const next = state === 'owed' ? 'it is tried again' : `it is ${state} and waits for a person`;
+  return cleanLine(`✗ ${destination}: ${subject} was not delivered, ${next}. ${failure?.message ?? ''}`);
 }
 
-function summary({ polls, delivered, deliveries }: CheckOutcome): string {
+function isComplete({ polls, failing }: CheckOutcome): boolean {
+  return polls.every((poll) => poll.kind === 'polled') && failing.length === 0;
+}
+
+function summary({ polls, delivered, deliveries, failing }: CheckOutcome): string {
   const failed = polls.filter((poll) => poll.kind === 'failed').length;
+  const waiting = deliveries.owed - failing.filter(({ state }) => state === 'owed').length;
   const parts = [
     `${polls.length - failed} of ${polls.length} targets checked`,
     `${delivered} messages put in place`,
-    ...(deliveries.owed === 0 ? [] : [`${deliveries.owed} waiting for their time`]),
-    ...(deliveries.ambiguous === 0 ? [] : [`${deliveries.ambiguous} may have been sent and need a look`]),
-    ...(deliveries.dead === 0 ? [] : [`${deliveries.dead} refused by their destination`]),
+    ...(waiting === 0 ? [] : [`${waiting} waiting for their time`]),
+    ...(failing.length === 0 ? [] : [`${failing.length} not delivered`]),
   ];
   return parts.join(' · ');
 }
