@@ -1,4 +1,7 @@
-/** The state machine of a delivery: what a destination should show, what it shows, and what to do next. */
+/**
+ * What a delivery is: what a destination should show, what it shows, and what a notifier may answer. app/deliver.ts decides
+ * the next state; adapters/database/{lease,deliveries}.ts make the moves safe against other processes (docs/delivery.md).
+ */
 import type { Failure } from './errors.ts';
 import type { Instant } from './time.ts';
 

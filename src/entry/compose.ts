@@ -1,4 +1,4 @@
-/** The only place that builds adapters and puts them together. */
+/** Builds the sources and notifiers and puts the use-cases' needs together. The store is opened in open-store.ts, which a question needs without the SDKs; the queue in serve.ts. */
 import { createConsoleNotifier } from '../adapters/console/notifier.ts';
 import type { GithubAuth } from '../adapters/github/client.ts';
 import { createGithubReleasesSource } from '../adapters/github/releases.ts';
