@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
  * contract, integration and e2e tests talk to real servers on loopback.
  */
 const offline = { setupFiles: ['test/support/no-network.ts'] };
-/** Their embedded databases are copies of one that a run makes at its start. */
-const online = { globalSetup: ['test/support/template-setup.ts'] };
+/** Their embedded databases are copies of one that a run makes at its start. What they wait for may take its time on a busy machine. */
+const online = { globalSetup: ['test/support/template-setup.ts'], expect: { poll: { timeout: 15_000 } } };
 
 export default defineConfig({
   test: {
