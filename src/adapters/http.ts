@@ -56,12 +56,23 @@ export interface HttpResponse {
   readonly what: string;
 }
 
+/** A request that carries something. Redirects are never followed: what is in it is meant for this address. */
+export interface HttpPost extends Omit<HttpRequest, 'redirects'> {
+  readonly body: string;
+  /** `application/json`. */
+  readonly contentType: string;
+}
+
 export interface Http {
   /**
    * Asks once. Throws TIMEOUT, NETWORK, RATE_LIMITED, UPSTREAM_UNAVAILABLE, NOT_FOUND, UNAUTHORIZED, UNEXPECTED_STATUS,
    * FORBIDDEN_ADDRESS, BAD_REDIRECT, TOO_LARGE or BAD_ENCODING.
    */
   get(request: HttpRequest): Promise<HttpResponse>;
+  /** As get, without a body: enough to learn a digest. */
+  head(request: Omit<HttpRequest, 'maxBytes'>): Promise<HttpResponse>;
+  /** Sends once. A TIMEOUT or NETWORK error may mean that it arrived all the same. */
+  post(request: HttpPost): Promise<HttpResponse>;
   /** get and parseJson in one. */
   getJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T>;
 }
@@ -86,8 +97,8 @@ export function createHttp(options: HttpOptions): Http {
   });
 
   /** One request on the wire: the single place where a limit per host would sit. */
-  async function exchange(url: URL, isNamed: boolean, headers: Record<string, string>, signal: AbortSignal, read: BodyReader) {
-    const stream = client.stream(url, { headers, signal, agent: isNamed ? namedAgents : publicAgents });
+  async function exchange(url: URL, isNamed: boolean, sent: Sent, signal: AbortSignal, read: BodyReader) {
+    const stream = client.stream(url, { ...sent, isStream: true, signal, agent: isNamed ? namedAgents : publicAgents });
     try {
       const response = await new Promise<Response>((resolve, reject) => {
         stream.once('response', resolve);
@@ -104,7 +115,7 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  async function get(request: HttpRequest): Promise<HttpResponse> {
+  async function send(request: HttpRequest, asked: Omit<Sent, 'headers'>): Promise<HttpResponse> {
     const signal = AbortSignal.any([request.meter.signal, AbortSignal.timeout(request.deadlineMs ?? DEFAULT_DEADLINE_MS)]);
     const wanted = new Set([200, ...(request.expect ?? [])]);
     const startNamed = named.has(request.url.origin);
@@ -116,9 +127,11 @@ export function createHttp(options: HttpOptions): Http {
       checkUrl(url, isNamed);
       const what = describeUrl(url);
       request.meter.requests += 1;
-      const read: BodyReader = (status, header, stream) =>
-        wanted.has(status) ? readBody(stream, header, request.maxBytes, what) : Promise.resolve(null);
-      const { status, header, body } = await exchange(url, isNamed, headers, signal, read);
+      const read: BodyReader = (status, header, stream) => {
+        if (!wanted.has(status)) return Promise.resolve(null);
+        return asked.method === 'HEAD' ? Promise.resolve(new Uint8Array()) : readBody(stream, header, request.maxBytes, what);
+      };
+      const { status, header, body } = await exchange(url, isNamed, { ...asked, headers }, signal, read);
       if (body !== null) return { status, header, body, what };
       if (!isRedirect(status) || request.redirects !== 'blobs') throw refusalOf(status, header, what, options.clock.now());
       if (hop === MAX_HOPS) throw new HeraldError('BAD_REDIRECT', `${what}: more than ${MAX_HOPS} redirects.`);
@@ -129,7 +142,14 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  return { get, getJson: async (request, schema) => parseJson(await get(request), schema) };
+  const get = (request: HttpRequest) => send(request, { method: 'GET' });
+  return {
+    get,
+    head: (request) => send({ ...request, maxBytes: 0 }, { method: 'HEAD' }),
+    post: ({ body, contentType, headers, ...request }) =>
+      send({ ...request, headers: { ...headers, 'content-type': contentType } }, { method: 'POST', body }),
+    getJson: async (request, schema) => parseJson(await get(request), schema),
+  };
 }
 
 /**
@@ -147,6 +167,13 @@ export function parseJson<T>(response: Pick<HttpResponse, 'header' | 'body' | 'w
 /** True when the answer's `Link` header names a next page (RFC 8288). The address in it is never followed. */
 export function hasNextPage(header: HeaderReader): boolean {
   return (header('link') ?? '').split(',').some((link) => /;\s?rel="?next"?\s?(?:;|$)/.test(link));
+}
+
+/** What one request says besides where it goes. */
+interface Sent {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string;
 }
 
 type BodyReader = (status: number, header: HeaderReader, stream: AsyncIterable<Uint8Array>) => Promise<Uint8Array | null>;

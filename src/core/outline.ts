@@ -1,7 +1,15 @@
 /** From stored images and a page to what is said of a release. Pure assembly; classify.ts does the judging. */
 import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
-import { type Artifact, baseVersionOf, isArtifact, parseReference } from './image.ts';
-import { type Project, type PublishedImage, type ReleaseFacts, type ReleaseKey, type ReleasePage, rebuiltImages } from './release.ts';
+import { type Artifact, baseVersionOf } from './image.ts';
+import {
+  artifactOf,
+  type Project,
+  type PublishedImage,
+  type ReleaseFacts,
+  type ReleaseKey,
+  type ReleasePage,
+  rebuiltImages,
+} from './release.ts';
 import type { Instant } from './time.ts';
 import {
   type Channel,
@@ -22,7 +30,7 @@ export function outlineOf(
   now: Instant,
 ): ReleaseOutline {
   const live = images.filter((image) => image.removedAt === null);
-  const artifacts = live.flatMap((image) => artifactOf(image.reference));
+  const artifacts = live.flatMap((image) => artifactOf(image) ?? []);
   return {
     project,
     version,
@@ -95,11 +103,6 @@ function supersededBy(outline: ReleaseOutline, known: readonly ReleaseOutline[])
 export function sameLine(a: string, b: string): boolean {
   const [left, right] = [parseVersion(a), parseVersion(b)];
   return left !== null && right !== null && left.major === right.major && left.minor === right.minor;
-}
-
-function artifactOf(reference: string): readonly Artifact[] {
-  const parsed = parseReference(reference);
-  return isArtifact(parsed) ? [parsed] : [];
 }
 
 function newestBase(artifacts: readonly Artifact[]): string | null {

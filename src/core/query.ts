@@ -1,8 +1,8 @@
 /** Questions in people's words, and the one definition of "latest". */
 import type { Failure } from './errors.ts';
-import { type Arch, type Artifact, isArtifact, parseReference, type Variant } from './image.ts';
+import type { Arch, Artifact, Variant } from './image.ts';
 import { FLAVORS } from './image-repository.ts';
-import type { PublishedImage } from './release.ts';
+import { artifactOf, type PublishedImage } from './release.ts';
 import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
 import { type Instant, instant } from './time.ts';
@@ -225,12 +225,11 @@ interface ReleasedImage {
 function releasedImages(images: readonly PublishedImage[]): readonly ReleasedImage[] {
   return images.flatMap((image) => {
     if (image.removedAt !== null) return [];
-    const artifact = parseReference(image.reference);
-    if (!isArtifact(artifact) || artifact.version.kind !== 'release' || artifact.channel === 'dev') return [];
+    const artifact = artifactOf(image);
+    if (artifact?.version.kind !== 'release' || artifact.channel === 'dev') return [];
     return [{ image, artifact, version: artifact.version.version }];
   });
 }
-
 /** A question as a filter: trusted boot only when asked for, raw disk images never. */
 function filterOf(query: Query): Filter {
   const { flavorRelease, variant, arch, model, distro, kubernetesMinor, uki } = query;

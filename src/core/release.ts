@@ -1,5 +1,6 @@
 /** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
 
+import { type Artifact, isArtifact, parseReference } from './image.ts';
 import type { Instant } from './time.ts';
 import type { Bump, Channel } from './version.ts';
 
@@ -26,6 +27,12 @@ export interface PublishedImage {
   readonly removedAt: Instant | null;
   /** Earlier digests of the same tag, oldest first. */
   readonly replaced: readonly { readonly digest: string; readonly until: Instant }[];
+}
+
+/** What a stored image's name says of it; null when it carries no OS. The one way from a stored image to its fields. */
+export function artifactOf(image: Pick<PublishedImage, 'reference'>): Artifact | null {
+  const parsed = parseReference(image.reference);
+  return isArtifact(parsed) ? parsed : null;
 }
 
 /** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */

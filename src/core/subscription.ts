@@ -2,9 +2,17 @@
 import type { Cadence } from './cadence.ts';
 import { bumpsOf } from './classify.ts';
 import { HeraldError } from './errors.ts';
-import { type Arch, type Artifact, baseVersionOf, isArtifact, parseReference, type Variant } from './image.ts';
+import { type Arch, type Artifact, baseVersionOf, type Variant } from './image.ts';
 import { FLAVORS } from './image-repository.ts';
-import { type Classification, largestBump, type PublishedImage, type Reason, type ReleaseFacts, rebuiltImages } from './release.ts';
+import {
+  artifactOf,
+  type Classification,
+  largestBump,
+  type PublishedImage,
+  type Reason,
+  type ReleaseFacts,
+  rebuiltImages,
+} from './release.ts';
 import { sameData } from './same.ts';
 import { type Bump, type Distro, distroOf } from './version.ts';
 import { type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
@@ -219,8 +227,8 @@ function artifactsOf(images: readonly PublishedImage[]): readonly ParsedImage[] 
   const known = parsedImages.get(images);
   if (known !== undefined) return known;
   const parsed = images.flatMap((image) => {
-    const artifact = parseReference(image.reference);
-    return isArtifact(artifact) ? [{ image, artifact }] : [];
+    const artifact = artifactOf(image);
+    return artifact === null ? [] : [{ image, artifact }];
   });
   parsedImages.set(images, parsed);
   return parsed;

@@ -1,7 +1,7 @@
 /** The images of a release as people read them: one row a combination, its Kubernetes versions beside it. */
-import { type Artifact, isArtifact, type Kubernetes, parseReference } from '../core/image.ts';
+import type { Artifact, Kubernetes } from '../core/image.ts';
 import type { Line, Section } from '../core/message.ts';
-import { type PublishedImage, pinnedReference } from '../core/release.ts';
+import { artifactOf, type PublishedImage, pinnedReference } from '../core/release.ts';
 import { compareKubernetesVersions, compareVersions, type Distro, parseVersion } from '../core/version.ts';
 import { flavorName, kubernetesNumber, strong } from './words.ts';
 
@@ -18,8 +18,8 @@ export interface ImageGroup {
 export function groupsOf(images: readonly PublishedImage[]): readonly ImageGroup[] {
   const groups = new Map<string, ImageGroup & { members: { image: PublishedImage; artifact: Artifact }[] }>();
   for (const image of images) {
-    const artifact = parseReference(image.reference);
-    if (image.removedAt !== null || !isArtifact(artifact)) continue;
+    const artifact = artifactOf(image);
+    if (image.removedAt !== null || artifact === null) continue;
     const { flavor, flavorRelease } = artifact;
     const name = combinationName(artifact);
     const key = JSON.stringify([orderOf(artifact), flavor, flavorRelease, name]);
