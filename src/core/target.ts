@@ -16,8 +16,9 @@ export type Lifecycle =
       /** Tags of the last release by its own build list, for an answer before the first poll. */
       readonly lastTags: readonly string[];
     }
-  | { readonly state: 'absorbed'; readonly into: string; readonly since: string }
-  | { readonly state: 'archived'; readonly since: string };
+  /** Its work goes on in another project, under that project's versions. */
+  | { readonly state: 'absorbed'; readonly into: string; readonly since: string; readonly lastVersion: string | null }
+  | { readonly state: 'archived'; readonly since: string; readonly lastVersion: string | null };
 
 export type SourceKind = 'quay' | 'oci' | 'github-releases';
 

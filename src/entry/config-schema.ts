@@ -17,6 +17,8 @@ const timeZone = z.string().min(1).max(64).describe('A time zone name such as Eu
 
 const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day as 2026-02-05, in quotes');
 
+const lastVersion = z.string().nullable().default(null);
+
 const Lifecycle = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('active') }),
   z.strictObject({
@@ -26,8 +28,8 @@ const Lifecycle = z.discriminatedUnion('state', [
     advice: z.string().min(1).max(500),
     lastTags: z.array(z.string()).default([]),
   }),
-  z.strictObject({ state: z.literal('absorbed'), into: z.string(), since: calendarDay }),
-  z.strictObject({ state: z.literal('archived'), since: calendarDay }),
+  z.strictObject({ state: z.literal('absorbed'), into: z.string(), since: calendarDay, lastVersion }),
+  z.strictObject({ state: z.literal('archived'), since: calendarDay, lastVersion }),
 ]);
 
 const Target = z.strictObject({
@@ -88,6 +90,7 @@ const shape = {
     weekly: z.string().default(DEFAULT_CADENCES.weekly),
     monthly: z.string().default(DEFAULT_CADENCES.monthly),
   }),
+  defaultTargets: z.boolean().describe('false: watch nothing but the targets of this file'),
   targets: z.array(z.union([Target, Unwatched])),
   subscriptions: z.array(Subscription),
   renumberings: z.array(Renumbering),

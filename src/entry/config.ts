@@ -106,10 +106,11 @@ function checkedCadences(files: readonly LoadedFile[], mistakes: ConfigMistake[]
   return wrong.length === 0 ? named : DEFAULT_CADENCES;
 }
 
-/** Targets by id; an entry of a later file replaces the earlier one of its id, and `watch: false` takes it away. */
+/** Targets by id; an entry of a later file replaces the earlier one of its id, `watch: false` takes one away, `defaultTargets: false` all of them. */
 function mergedTargets(files: readonly LoadedFile[], mistakes: ConfigMistake[]): readonly Placed<TargetEntry>[] {
   const merged = new Map<string, Placed<TargetEntry>>();
   for (const from of files) {
+    if (from.config.defaultTargets === false) merged.clear();
     const seen = new Set<string>();
     for (const [index, entry] of (from.config.targets ?? []).entries()) {
       const path = ['targets', index];

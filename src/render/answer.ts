@@ -114,12 +114,16 @@ export function lifecycleLine(lifecycle: Lifecycle, flavor: string): Line {
         `; the last were ${lifecycle.lastVersion} (${lifecycle.since}). ${lifecycle.advice}`,
       ];
     case 'absorbed':
-      return [`Part of ${projectName(lifecycle.into)} since ${lifecycle.since}; look there.`];
+      return [`Part of ${projectName(lifecycle.into)} since ${lifecycle.since}; look there.`, ...lastOwn(lifecycle.lastVersion)];
     case 'archived':
-      return [`Archived since ${lifecycle.since}: nothing new will come.`];
+      return [`Archived since ${lifecycle.since}: nothing new will come.`, ...lastOwn(lifecycle.lastVersion)];
     default:
       return unreachable(lifecycle);
   }
+}
+
+function lastOwn(version: string | null): Line {
+  return version === null ? [] : [` Its last version was ${version}.`];
 }
 
 /** "Could not check" is said before anything that may be out of date because of it. */

@@ -52,10 +52,10 @@ afterEach(async () => {
 
 /** Watches the recorded Hadron and nothing else. */
 function configuration(): string {
-  const others = loadSettings({}).targets.filter(({ id }) => id !== 'hadron');
   const hadron = { source: 'quay', repository: 'quay.io/kairos/hadron', endpoint: upstream.origin, project: 'kairos', every: 'hourly' };
   return stringify({
-    targets: [{ id: 'hadron', ...hadron }, ...others.map(({ id }) => ({ id, watch: false }))],
+    defaultTargets: false,
+    targets: [{ id: 'hadron', ...hadron }],
     subscriptions: [{ id: 'team', to: { slack: `#${CHANNEL}` }, filter: 'hadron', owner: 'the serve test' }],
     slack: { apiUrl: `${proxy.url}/api/` },
     http: { port: 0 },

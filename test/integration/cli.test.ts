@@ -207,13 +207,8 @@ describe('herald check, then a question', () => {
   it('records at the first look, answers from the store, and says when something could not be checked', async () => {
     const file = join(directory, 'world.yaml');
     const place = { project: 'kairos', every: 'hourly', endpoint: upstream.origin };
-    const frozen = ['alpine', 'debian', 'fedora', 'opensuse', 'rockylinux', 'ubuntu', 'kairos-releases'];
-    await writeFile(
-      file,
-      stringify({
-        targets: [{ ...place, id: 'hadron', source: 'quay', repository: HADRON }, ...frozen.map((id) => ({ id, watch: false }))],
-      }),
-    );
+    const hadron = { ...place, id: 'hadron', source: 'quay', repository: HADRON };
+    await writeFile(file, stringify({ defaultTargets: false, targets: [hadron] }));
     const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: await migratedDataDir(join(directory, 'world')) };
     const first = await herald(['check', '--json'], { env });
     expect(first.code).toBe(0);
@@ -248,10 +243,8 @@ describe('herald check, then a question', () => {
       await writeFile(
         file,
         stringify({
-          targets: [
-            { id: 'hadron', source: 'quay', repository: HADRON, project: 'kairos', every: 'hourly', endpoint: upstream.origin },
-            ...['alpine', 'debian', 'fedora', 'opensuse', 'rockylinux', 'ubuntu', 'kairos-releases'].map((id) => ({ id, watch: false })),
-          ],
+          defaultTargets: false,
+          targets: [{ id: 'hadron', source: 'quay', repository: HADRON, project: 'kairos', every: 'hourly', endpoint: upstream.origin }],
           subscriptions: [{ id: 'team', to: { slack: '#gone' }, filter: 'hadron', owner: 'the test' }],
           slack: { apiUrl: slack.apiUrl },
         }),

@@ -14,18 +14,20 @@ export function checkCommand(context: CommandContext): Command {
   const { terminal } = context;
   return new Command('check')
     .description('look once at everything watched, deliver what is owed, and end')
+    .option('--all', 'look also at places no longer published to whose turn has not come')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-The first look at a target records what exists and announces nothing.
+The first look at a target records what exists and announces nothing. Places that are no longer published to are looked
+at as often as their own cadence says, once a month by default.
 Exit code 1 when something could not be checked or delivered.
 
 Example, every hour from cron:
   0 * * * * cd /opt/kairos-herald && npm run --silent herald -- check`,
     )
-    .action(async (options: { json?: boolean }) => {
-      const outcome = await runCheck(terminal, options.json === true);
+    .action(async (options: { json?: boolean; all?: boolean }) => {
+      const outcome = await runCheck(terminal, options);
       context.exitCode = isComplete(outcome) ? EXIT.ok : EXIT.failed;
       if (options.json === true) printJson(terminal, outcome);
       else {
@@ -35,7 +37,7 @@ Example, every hour from cron:
     });
 }
 
-async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome> {
+async function runCheck(terminal: Terminal, { json = false, all = false }: { json?: boolean; all?: boolean }): Promise<CheckOutcome> {
   const settings = loadSettings(terminal.env);
   const secrets = readSecrets(terminal.env);
   requireCredentials(settings, secrets);
@@ -49,7 +51,7 @@ async function runCheck(terminal: Terminal, json: boolean): Promise<CheckOutcome
     const queue = { enqueue: async () => undefined };
     const console = { write: json ? terminal.err : terminal.out, style: terminal.style };
     const deps = await createDeps({ settings, secrets, store, queue, log, console });
-    return await check(deps, (poll) => terminal.err(pollLine(poll)));
+    return await check(deps, { all, progress: (poll) => terminal.err(pollLine(poll)) });
   } finally {
     await close();
   }
@@ -72,11 +74,12 @@ function isComplete({ polls, failing }: CheckOutcome): boolean {
   return polls.every((poll) => poll.kind === 'polled') && failing.length === 0;
 }
 
-function summary({ polls, delivered, deliveries, failing }: CheckOutcome): string {
+function summary({ polls, resting, delivered, deliveries, failing }: CheckOutcome): string {
   const failed = polls.filter((poll) => poll.kind === 'failed').length;
   const waiting = deliveries.owed - failing.filter(({ state }) => state === 'owed').length;
   const parts = [
     `${polls.length - failed} of ${polls.length} targets checked`,
+    ...(resting === 0 ? [] : [`${resting} no longer published, not due`]),
     `${delivered} messages put in place`,
     ...(waiting === 0 ? [] : [`${waiting} waiting for their time`]),
     ...(failing.length === 0 ? [] : [`${failing.length} not delivered`]),

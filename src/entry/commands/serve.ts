@@ -44,9 +44,9 @@ Examples:
 }
 
 function greeting({ targets, subscriptions }: Settings, url: string | null): string {
-  const active = targets.filter(({ lifecycle }) => lifecycle.state === 'active').map(({ repository }) => repository);
+  const active = targets.filter(({ lifecycle }) => lifecycle.state === 'active').length;
   return [
-    `Watching ${active.join(', ')} and ${targets.length - active.length} places that are no longer published to.`,
+    `Watching ${active} places, and ${targets.length - active} that are no longer published to.`,
     `${subscriptions.length} subscriptions. The first look at a place records what exists and announces nothing.`,
     ...(url === null ? [] : [`Health: ${url}/healthz`]),
     'Stop with Ctrl-C.',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HeraldError } from '../../../src/core/errors.ts';
+import { holdingOf } from '../../../src/core/image-repository.ts';
 import { loadSettings, type Settings, settingsFrom } from '../../../src/entry/config.ts';
 import { parseConfig } from '../../../src/entry/config-file.ts';
 import { configJsonSchema } from '../../../src/entry/config-schema.ts';
@@ -108,6 +109,12 @@ describe('files are laid over each other', () => {
     expect(settingsOf(TARGET, off).targets).toEqual([]);
   });
 
+  it('switches all default targets off at once, for somebody who watches only their own', () => {
+    const own =
+      'defaultTargets: false\ntargets:\n  - { id: own, source: oci, repository: r.example/edge/ubuntu, project: edge, every: daily }\n';
+    expect(settingsOf(TARGET, own).targets.map(({ id }) => id)).toEqual(['own']);
+  });
+
   it('takes the meaning of a named cadence from the configuration', () => {
     const [subscription] = settingsOf(
       TARGET,
@@ -130,20 +137,46 @@ describe('the default configuration', () => {
     expect(readFileSync('config/schema.json', 'utf8').trim()).toBe(configJsonSchema());
   });
 
-  it('starts without a file of the user and watches Hadron and the release page often, the frozen flavors monthly', () => {
-    const { targets } = loadSettings({ HERALD_CONFIG: undefined });
+  const { targets, renumberings } = loadSettings({ HERALD_CONFIG: undefined });
+  const pages = targets.filter(({ kind }) => kind === 'github-releases');
+  const lifecycleOf = (id: string) => targets.find((target) => target.id === id)?.lifecycle;
+
+  it('starts without a file of the user and watches Hadron and the release page every twenty minutes', () => {
     const cadences = new Map(targets.map(({ id, cadence }) => [id, cadence.cron]));
     expect(cadences.get('hadron')).toBe('*/20 * * * *');
     expect(cadences.get('kairos-releases')).toBe('*/20 * * * *');
-    expect(targets.filter(({ lifecycle }) => lifecycle.state === 'frozen').map(({ id }) => id)).toEqual([
-      'alpine',
-      'debian',
-      'fedora',
-      'opensuse',
-      'rockylinux',
-      'ubuntu',
+  });
+
+  it('looks once a month at every place that is no longer published to', () => {
+    const ended = targets.filter(({ lifecycle }) => lifecycle.state !== 'active');
+    expect(ended.filter(({ cadence }) => cadence.name !== 'monthly')).toEqual([]);
+    const flavors = ['alpine', 'debian', 'fedora', 'opensuse', 'rockylinux', 'ubuntu'];
+    expect(flavors.map((id) => lifecycleOf(id)?.state)).toEqual(flavors.map(() => 'frozen'));
+  });
+
+  it('knows that eight component repositories were archived in August 2026 and where their work goes on', () => {
+    const absorbed = pages.filter(({ lifecycle }) => lifecycle.state === 'absorbed' && lifecycle.into === 'kairos');
+    expect(absorbed.map(({ repository }) => repository)).toEqual([
+      'kairos-io/kairos-init',
+      'kairos-io/kairos-agent',
+      'kairos-io/immucore',
+      'kairos-io/kcrypt-discovery-challenger',
+      'kairos-io/kairos-sdk',
+      'kairos-io/kairos-installer',
+      'kairos-io/kairos-factory-action',
+      'kairos-io/provider-kairos',
     ]);
-    expect(targets.filter(({ lifecycle }) => lifecycle.state === 'frozen').every(({ cadence }) => cadence.name === 'monthly')).toBe(true);
+    expect(lifecycleOf('kairos-init-releases')).toMatchObject({ lastVersion: 'v0.17.3' });
+    expect(lifecycleOf('kairos-init')).toEqual({ state: 'active' });
+    expect(renumberings).toContainEqual({ project: 'kairos-init', from: 'v0.17.3', to: 'v4.3.0' });
+  });
+
+  it('names image repositories the grammar knows, and each place once', () => {
+    const unknown = targets
+      .filter(({ kind }) => kind !== 'github-releases')
+      .filter(({ repository }) => holdingOf(repository).kind === 'unknown');
+    expect(unknown).toEqual([]);
+    expect(new Set(targets.map(({ repository }) => repository)).size).toBe(targets.length);
   });
 
   it('is complemented by an example without mistakes', () => {
