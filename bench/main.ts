@@ -2,6 +2,7 @@
 import { benchMatch } from './match.ts';
 import { benchParse } from './parse.ts';
 import { benchPlan } from './plan.ts';
+import { benchReaders, benchWeek } from './requests.ts';
 import { benchStart } from './start.ts';
 
 const { name, count, perSecond } = benchParse();
@@ -19,3 +20,13 @@ const { firstMs, restartMs } = await benchStart();
 process.stdout.write(
   `start to ready, embedded: ${restartMs.toFixed(0)} ms (the first time ${firstMs.toFixed(0)} ms; budget 2,000 ms after it)\n`,
 );
+
+process.stdout.write('\nrequests of a simulated week in which a release came out (budget: one a routine poll)\n');
+for (const { targetId, source, every, firstRequests, polls, requests, larger } of await benchWeek()) {
+  const average = (requests / polls).toFixed(2);
+  process.stdout.write(
+    `  ${targetId.padEnd(16)} ${source.padEnd(16)} ${every.padEnd(13)} first look ${String(firstRequests).padStart(3)}, then ${polls} polls: ${requests} requests (${average} a poll; ${larger} polls took more than one)\n`,
+  );
+}
+const [one, many] = [await benchReaders(1), await benchReaders(10_000)];
+process.stdout.write(`requests of a release day with 1 subscription: ${one}; with 10,000: ${many}\n`);
