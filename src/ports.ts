@@ -256,6 +256,14 @@ export interface StoreReader {
   failingDeliveries(limit: number): Promise<readonly DeliverySummary[]>;
 }
 
+/** A subscription that an announcement is owed to. */
+export interface Reader {
+  readonly subscription: Subscription;
+  /** Stored with the row when it is created, see Delivery.collect; later calls do not change it. */
+  readonly collect: boolean;
+  readonly dueAt: Instant;
+}
+
 /** What may be changed. A poll's writes all happen in one transaction. */
 export interface StoreWriter extends StoreReader {
   /** Locks the target's row for this transaction and reads it: two polls of one target take turns. */
@@ -280,16 +288,16 @@ export interface StoreWriter extends StoreReader {
   removePagesExcept(targetId: string, tags: readonly string[]): Promise<readonly { readonly key: ReleaseKey; readonly tag: string }[]>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
-  /** Makes sure there is a delivery and that it owes at least this revision. One row a (announcement, subscription), for ever. */
+  /**
+   * Makes sure there is a delivery for each of these readers and that it owes at least this revision; gives them in the
+   * order of the readers. One row a (announcement, subscription), for ever.
+   */
   owe(input: {
     readonly announcementId: string;
-    readonly subscription: Subscription;
     readonly revision: number;
-    /** Stored with the row when it is created, see Delivery.collect; later calls do not change it. */
-    readonly collect: boolean;
-    readonly dueAt: Instant;
     readonly at: Instant;
-  }): Promise<Delivery>;
+    readonly readers: readonly Reader[];
+  }): Promise<readonly Delivery[]>;
   /** Owed and due deliveries with `collect` of a digest subscription, locked; with their announcements, oldest first. */
   collectable(
     subscriptionId: string,

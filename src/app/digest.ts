@@ -35,10 +35,10 @@ async function collect(writer: StoreWriter, subscriptionId: string, now: Instant
   }
   const facts: DigestFacts = { kind: 'digest', from, to, releases };
   const { announcement } = await writer.saveAnnouncement(subject, facts, now);
-  const { revision } = announcement;
-  const digest = await writer.owe({ announcementId: announcement.id, subscription, revision, collect: false, dueAt: now, at: now });
-  await writer.markCollected(ids, digest.id, now);
-  return digest.id;
+  const readers = [{ subscription, collect: false, dueAt: now }];
+  const [digest] = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
+  await writer.markCollected(ids, digest?.id ?? null, now);
+  return digest?.id ?? null;
 }
 
 function viewsOf(subscription: Subscription, announcement: Announcement): readonly ReleaseFacts[] {

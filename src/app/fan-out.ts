@@ -4,7 +4,7 @@ import type { NoticeFacts, ReleaseFacts } from '../core/release.ts';
 import { sameData } from '../core/same.ts';
 import { type Subscription, viewFor } from '../core/subscription.ts';
 import type { Instant } from '../core/time.ts';
-import type { Announcement, StoreWriter } from '../ports.ts';
+import type { Announcement, Reader, StoreWriter } from '../ports.ts';
 
 export interface ReleaseFanOut {
   readonly writer: StoreWriter;
@@ -24,44 +24,26 @@ export interface ReleaseFanOut {
  */
 export async function fanOutRelease({ writer, announcement, facts, before, mayBegin, now }: ReleaseFanOut): Promise<readonly string[]> {
   const told = new Set((await writer.deliveriesOf(announcement.id)).map((delivery) => delivery.subscriptionId));
-  const owed: string[] = [];
-  for (const subscription of await writer.subscriptions()) {
-    if (subscription.topic !== 'releases') continue;
+  const readers = (await writer.subscriptions()).flatMap((subscription): readonly Reader[] => {
+    if (subscription.topic !== 'releases') return [];
     const view = viewFor(subscription.filter, facts);
     const earlier = before === null ? null : viewFor(subscription.filter, before);
     const begins = mayBegin && earlier === null && view !== null;
-    if (told.has(subscription.id) ? sameData(view, earlier) : !begins) continue;
+    if (told.has(subscription.id) ? sameData(view, earlier) : !begins) return [];
     const collect = subscription.cadence.kind === 'scheduled' && !bypasses(subscription, facts);
-    const delivery = await writer.owe({
-      announcementId: announcement.id,
-      subscription,
-      revision: announcement.revision,
-      collect,
-      dueAt: collect ? dueAt(subscription, now) : now,
-      at: now,
-    });
-    if (!delivery.collect) owed.push(delivery.id);
-  }
-  return owed;
+    return [{ subscription, collect, dueAt: collect ? dueAt(subscription, now) : now }];
+  });
+  const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
+  return owed.filter((delivery) => !delivery.collect).map(({ id }) => id);
 }
 
 /** Owes a notice to the operator's subscriptions, at once whatever their cadence. */
 export async function fanOutNotice(writer: StoreWriter, subject: string, facts: NoticeFacts, now: Instant): Promise<readonly string[]> {
   const { announcement } = await writer.saveAnnouncement(subject, facts, now);
-  const owed: string[] = [];
-  for (const subscription of await writer.subscriptions()) {
-    if (subscription.topic !== 'operations') continue;
-    const delivery = await writer.owe({
-      announcementId: announcement.id,
-      subscription,
-      revision: announcement.revision,
-      collect: false,
-      dueAt: now,
-      at: now,
-    });
-    owed.push(delivery.id);
-  }
-  return owed;
+  const operators = (await writer.subscriptions()).filter(({ topic }) => topic === 'operations');
+  const readers = operators.map((subscription): Reader => ({ subscription, collect: false, dueAt: now }));
+  const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
+  return owed.map(({ id }) => id);
 }
 
 function bypasses(subscription: Subscription, facts: ReleaseFacts): boolean {

@@ -35,7 +35,9 @@ export function deliveryBehaviour(databases: TestDatabases): void {
 
     async function owe(version: string, { to = ALERTS, revision = 1, dueAt = T0, collect = false }: Owing = {}) {
       const { announcement } = await store().saveAnnouncement(`release:kairos@${version}`, facts(version), T0);
-      const delivery = await store().owe({ announcementId: announcement.id, subscription: to, revision, collect, dueAt, at: T0 });
+      const readers = [{ subscription: to, collect, dueAt }];
+      const [delivery] = await store().owe({ announcementId: announcement.id, revision, at: T0, readers });
+      if (delivery === undefined) throw new Error('nothing is owed');
       announcements.set(delivery.id, announcement.id);
       return delivery;
     }
@@ -86,9 +88,9 @@ export function deliveryBehaviour(databases: TestDatabases): void {
 
       it('makes one row however many do it at once', async () => {
         const { announcement } = await store().saveAnnouncement('release:kairos@v1', facts('v1'), T0);
-        const input = { announcementId: announcement.id, subscription: ALERTS, collect: false, dueAt: T0, at: T0 };
+        const input = { announcementId: announcement.id, readers: [{ subscription: ALERTS, collect: false, dueAt: T0 }], at: T0 };
         const rows = await Promise.all(Array.from({ length: 20 }, (_, n) => store().owe({ ...input, revision: n + 1 })));
-        expect(new Set(rows.map(({ id }) => id)).size).toBe(1);
+        expect(new Set(rows.flat().map(({ id }) => id)).size).toBe(1);
         expect(await store().deliveriesOf(announcement.id)).toMatchObject([{ owedRevision: 20 }]);
       });
 

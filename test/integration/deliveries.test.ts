@@ -33,8 +33,9 @@ beforeEach(() => {
 async function owe(nth = 0, { to = TEAM, revision = 1 }: { to?: Subscription; revision?: number } = {}): Promise<string> {
   const { announcement } = await store().saveAnnouncement(`release:kairos@v4.3.${nth}`, facts(`v4.3.${nth}`), T0);
   const collect = to.cadence.kind === 'scheduled';
-  const owed = { announcementId: announcement.id, subscription: to, revision, collect, dueAt: second(nth), at: T0 };
-  return (await store().owe(owed)).id;
+  const readers = [{ subscription: to, collect, dueAt: second(nth) }];
+  const [owed] = await store().owe({ announcementId: announcement.id, revision, at: T0, readers });
+  return owed?.id ?? '';
 }
 
 async function deliveryOf(nth = 0): Promise<Delivery | undefined> {

@@ -7,7 +7,7 @@ import type { Instant } from '../../core/time.ts';
 import type { DeliveryResult, StoreWriter } from '../../ports.ts';
 import { announcementOf } from './announcements.ts';
 import type { Schema } from './schema.ts';
-import { json } from './values.ts';
+import { chunks, json } from './values.ts';
 
 type DeliveryMethods = Pick<
   StoreWriter,
@@ -89,36 +89,42 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
       return rows.map((row) => ({ delivery: deliveryOf(row), subject: row.subject }));
     },
 
-    owe: async ({ announcementId, subscription, revision, collect, dueAt, at }) => {
+    owe: async ({ announcementId, revision, at, readers }) => {
       // Shown and behind: owed again. A message that somebody deleted (shown, no external id) is not put back; one that a
       // digest told stays told; a dead or ambiguous one waits for a person, who will then send what is newest.
       const behind = sql<boolean>`(delivery.state = 'shown' AND delivery.external_id IS NOT NULL
         AND delivery.shown_revision < excluded.owed_revision)`;
-      const row = await db
-        .insertInto('delivery')
-        .values({
-          announcement_id: announcementId,
-          subscription_id: subscription.id,
-          destination: json(subscription.destination),
-          destination_key: destinationKey(subscription.destination),
-          state: 'owed',
-          collect,
-          owed_revision: revision,
-          due_at: dueAt,
-          created_at: at,
-          updated_at: at,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['announcement_id', 'subscription_id']).doUpdateSet({
-            owed_revision: sql<number>`greatest(delivery.owed_revision, excluded.owed_revision)`,
-            state: sql`CASE WHEN ${behind} THEN 'owed' ELSE delivery.state END`,
-            due_at: sql<Instant>`CASE WHEN ${behind} THEN excluded.due_at ELSE delivery.due_at END`,
-            updated_at: at,
-          }),
-        )
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return deliveryOf(row);
+      const owed = new Map<string, Delivery>();
+      for (const chunk of chunks(readers)) {
+        const rows = await db
+          .insertInto('delivery')
+          .values(
+            chunk.map(({ subscription, collect, dueAt }) => ({
+              announcement_id: announcementId,
+              subscription_id: subscription.id,
+              destination: json(subscription.destination),
+              destination_key: destinationKey(subscription.destination),
+              state: 'owed' as const,
+              collect,
+              owed_revision: revision,
+              due_at: dueAt,
+              created_at: at,
+              updated_at: at,
+            })),
+          )
+          .onConflict((conflict) =>
+            conflict.columns(['announcement_id', 'subscription_id']).doUpdateSet({
+              owed_revision: sql<number>`greatest(delivery.owed_revision, excluded.owed_revision)`,
+              state: sql`CASE WHEN ${behind} THEN 'owed' ELSE delivery.state END`,
+              due_at: sql<Instant>`CASE WHEN ${behind} THEN excluded.due_at ELSE delivery.due_at END`,
+              updated_at: at,
+            }),
+          )
+          .returningAll()
+          .execute();
+        for (const row of rows) owed.set(row.subscription_id, deliveryOf(row));
+      }
+      return readers.flatMap(({ subscription }) => owed.get(subscription.id) ?? []);
     },
 
     collectable: async (subscriptionId, now) => {
