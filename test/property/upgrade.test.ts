@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Artifact, baseVersionOf } from '../../src/core/image.ts';
 import { candidates, compareArtifacts, type Offer, type Track } from '../../src/core/upgrade.ts';
 import { compareKubernetesVersions, compareVersions, type KubernetesVersion, type Version } from '../../src/core/version.ts';
-import { coordinatesOf, HADRON_TAGS, image } from '../support/artifacts.ts';
+import { coordinatesOf, image } from '../support/artifacts.ts';
+import { conformanceSuite } from '../support/conformance.ts';
 
 /** Few values of each field, so that sets are full of near misses; `-k3sv1…` is the older spelling of `-k3s-v1…`. */
 const kairos = fc.constantFrom('v4.1.2', 'v4.2.0-rc9', 'v4.2.0-rc10', 'v4.2.0', 'v4.3.0', 'master');
@@ -137,7 +138,7 @@ describe('upgrade candidates, for whatever is published', () => {
   });
 
   it('bring every node of the 90-tag list to v4.2.0 of its own kind on track os', () => {
-    const known = HADRON_TAGS.map((tag) => image(`hadron:${tag}`));
+    const known = (conformanceSuite().lists['hadron-90'] ?? []).map((tag) => image(`hadron:${tag}`));
     for (const running of known) {
       const arrived = candidates(running, known).offers.at(0)?.artifact ?? running;
       expect(published(arrived)?.text).toBe('v4.2.0');
