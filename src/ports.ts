@@ -5,7 +5,7 @@
 
 import type { ReleaseOutline } from './core/classify.ts';
 import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
-import type { KnownTag, Listing } from './core/discover.ts';
+import type { KnownTag, Listing, PageRow } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
 import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
@@ -170,13 +170,19 @@ export interface ReleaseRecord {
 export interface ReleaseContents {
   readonly images: readonly PublishedImage[];
   readonly page: ReleasePage | null;
+  /** Names of the files on the page. */
+  readonly files: readonly string[];
 }
+
+/** A file of a release page. */
+export type PageFile = PageRow['assets'][number];
 
 export interface PageRecord extends ReleasePage {
   readonly targetId: string;
   readonly releaseKey: ReleaseKey;
   readonly tag: string;
   readonly body: string;
+  readonly files: readonly PageFile[];
 }
 
 /** What is said about one subject. `revision` grows with every change of the facts. */
@@ -227,6 +233,10 @@ export interface StoreReader {
   knownTags(targetId: string): Promise<ReadonlyMap<string, StoredTag>>;
   /** The stored release; null when it is unknown. */
   release(key: ReleaseKey): Promise<ReleaseRecord | null>;
+  /** The stored page of a tag with its files, for comparing with what is seen now; null when there is none. */
+  page(targetId: string, tag: string): Promise<PageRecord | null>;
+  /** Releases whose facts change by time alone and whose moment has come, the most overdue first. */
+  releasesToReview(now: Instant, limit: number): Promise<readonly { readonly key: ReleaseKey; readonly project: Project }[]>;
   /** What is stored of a release's images and page, whether or not the release itself is stored yet. */
   releaseContents(key: ReleaseKey): Promise<ReleaseContents>;
   /** Outlines of all releases of a project. */
@@ -283,9 +293,16 @@ export interface StoreWriter extends StoreReader {
   lockProject(project: Project): Promise<void>;
   /** Stores a release or what is known of it now. `baseline` is decided when it is first stored, for ever. */
   saveRelease(record: ReleaseRecord): Promise<void>;
+  /** Stores a page as it is now; one that was gone is back. */
   upsertPage(page: PageRecord): Promise<void>;
-  /** Forgets the pages of the target that are not among these tags; gives the releases they were pages of. */
-  removePagesExcept(targetId: string, tags: readonly string[]): Promise<readonly { readonly key: ReleaseKey; readonly tag: string }[]>;
+  /** Marks the pages of the target that are not among these tags as gone; gives the releases they were pages of. */
+  removePagesExcept(
+    targetId: string,
+    tags: readonly string[],
+    at: Instant,
+  ): Promise<readonly { readonly key: ReleaseKey; readonly tag: string }[]>;
+  /** When the facts of a release change by time alone; null when they do not. */
+  scheduleReview(key: ReleaseKey, at: Instant | null): Promise<void>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
   /**

@@ -1,37 +1,66 @@
 /** From touched releases to owed deliveries: facts, announcement revision and fan-out, inside the poll's transaction. */
-import type { ReleaseOutline, Renumbering } from '../core/classify.ts';
-import { factsOf, outlineOf, releaseChannel, sameLine } from '../core/outline.ts';
-import { type ReleaseKey, releaseKey } from '../core/release.ts';
+import type { ReleaseOutline } from '../core/classify.ts';
+import { outliersAmong } from '../core/outlier.ts';
+import { factsOf, outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.ts';
+import { type Project, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { StoreWriter } from '../ports.ts';
+import type { AppDeps } from './deps.ts';
 import { fanOutRelease } from './fan-out.ts';
+import { noticeOfHeld } from './notices.ts';
 import type { TouchedRelease } from './record-observations.ts';
+
+/** What of the configuration decides about releases. */
+export type ReleaseRules = Pick<AppDeps, 'renumberings' | 'accepted' | 'targets'>;
 
 export interface AnnounceInput {
   readonly writer: StoreWriter;
+  readonly rules: ReleaseRules;
   readonly target: Target;
   readonly touched: ReadonlyMap<ReleaseKey, TouchedRelease>;
   /** The first successful poll of this target: what exists now is recorded and not announced. */
   readonly firstSight: boolean;
-  readonly renumberings: readonly Renumbering[];
   readonly now: Instant;
 }
 
 /** Brings releases and their announcements up to date; gives the deliveries that became owed. */
 export async function announceReleases(input: AnnounceInput): Promise<readonly string[]> {
-  const { writer, target, touched } = input;
+  const { writer, rules, target, touched, firstSight, now } = input;
   if (touched.size === 0) return [];
   await writer.lockProject(target.project);
   const cameOut = new Set<ReleaseKey>();
   for (const release of touched.values()) {
     if (await saveOutline(input, release)) cameOut.add(release.key);
   }
-  const known = await writer.outlines(target.project);
-  const subjects = new Set([...touched.keys(), ...sameLineAs(target, known, cameOut)]);
+  const { known, held } = await knownReleases(writer, rules, target.project);
   const owed: string[] = [];
-  for (const key of subjects) owed.push(...(await announceRelease(input, known, key, cameOut.has(key))));
+  for (const key of held) {
+    if (cameOut.has(key) && !firstSight) owed.push(...(await noticeOfHeld(writer, target, key, known, now)));
+  }
+  const subjects = new Set([...touched.keys(), ...sameLineAs(target, known, cameOut)]);
+  for (const key of subjects) {
+    if (held.has(key)) continue;
+    const news = { cameOut: cameOut.has(key), rebuilt: touched.get(key)?.rebuilt === true };
+    owed.push(...(await announceRelease({ writer, rules, known, key, firstSight, news, now })));
+  }
   return owed;
+}
+
+interface KnownReleases {
+  readonly known: readonly ReleaseOutline[];
+  readonly held: ReadonlySet<ReleaseKey>;
+}
+
+/** The releases of a project that others are compared with, and those that are held because nobody should believe them at once. */
+export async function knownReleases(writer: StoreWriter, { accepted }: ReleaseRules, project: Project): Promise<KnownReleases> {
+  const outlines = await writer.outlines(project);
+  const outliers = outliersAmong(outlines.map(({ version }) => version));
+  const isHeld = ({ version }: ReleaseOutline) => outliers.has(version) && !accepted.has(releaseKey(project, version));
+  return {
+    known: outlines.filter((outline) => !isHeld(outline)),
+    held: new Set(outlines.filter(isHeld).map(({ version }) => releaseKey(project, version))),
+  };
 }
 
 /** Stores what is now known of the release; true when it came out with this: it is new here, or its first images arrived. */
@@ -57,24 +86,40 @@ function sameLineAs(target: Target, known: readonly ReleaseOutline[], cameOut: R
     .map((version) => releaseKey(target.project, version));
 }
 
-async function announceRelease(
-  { writer, touched, firstSight, renumberings, now }: AnnounceInput,
-  known: readonly ReleaseOutline[],
-  key: ReleaseKey,
-  cameOut: boolean,
-): Promise<readonly string[]> {
+export interface ReleaseToAnnounce {
+  readonly writer: StoreWriter;
+  readonly rules: ReleaseRules;
+  readonly known: readonly ReleaseOutline[];
+  readonly key: ReleaseKey;
+  readonly firstSight: boolean;
+  /** What makes a release that was there at the first sight news after all. */
+  readonly news: { readonly cameOut: boolean; readonly rebuilt: boolean };
+  readonly now: Instant;
+}
+
+/** Gives a release's announcement its next revision when its facts changed, and owes it to those it concerns. */
+export async function announceRelease(input: ReleaseToAnnounce): Promise<readonly string[]> {
+  const { writer, rules, known, key, firstSight, news, now } = input;
   const subject = `release:${key}`;
   const before = await writer.announcement(subject);
   const record = await writer.release(key);
   if (record === null) return [];
   // What existed at first sight stays quiet; only other bytes under a known tag, or its first images elsewhere, are news of it.
-  const isNews = !firstSight && (!record.baseline || cameOut || touched.get(key)?.rebuilt === true);
+  const isNews = !firstSight && (!record.baseline || news.cameOut || news.rebuilt);
   if (before === null && !isNews) return [];
 
   const contents = await writer.releaseContents(key);
-  const facts = factsOf({ key, outline: record.outline, ...contents, known, renumberings });
+  const { renumberings } = rules;
+  const facts = factsOf({ key, outline: record.outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules), now });
   const { announcement, changed } = await writer.saveAnnouncement(subject, facts, now);
+  await writer.scheduleReview(key, reviewAt(facts));
   if (!changed) return [];
   const factsBefore = before?.facts.kind === 'release' ? before.facts : null;
   return fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
+}
+
+/** Flavors whose repositories are no longer published to. */
+function endedFlavors({ targets }: ReleaseRules): ReadonlySet<string> {
+  const ended = targets.filter(({ kind, lifecycle }) => kind !== 'github-releases' && lifecycle.state !== 'active');
+  return new Set(ended.map(({ repository }) => repository.slice(repository.lastIndexOf('/') + 1)));
 }

@@ -7,6 +7,7 @@ import { type DeliverOutcome, deliver } from './deliver.ts';
 import type { AppDeps } from './deps.ts';
 import { collectDigest } from './digest.ts';
 import { type PollOutcome, pollTarget } from './poll-target.ts';
+import { reviewReleases } from './review.ts';
 
 export interface CheckOutcome {
   readonly polls: readonly PollOutcome[];
@@ -73,6 +74,7 @@ export async function check(
     return outcomes;
   };
   const polls = (await Promise.all([...Map.groupBy(looked, serverOf).values()].map(pollInTurn))).flat();
+  await reviewReleases(deps);
   const delivered = await settle(deps);
   const failing = (await deps.store.failingDeliveries(MAX_FAILING)).map(failingDelivery);
   return { polls, resting: deps.targets.length - looked.length, delivered, deliveries: await deps.store.deliveryCounts(), failing };

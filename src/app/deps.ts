@@ -1,5 +1,6 @@
 /** What every use-case may ask for. entry/compose.ts builds one of these; tests build smaller ones. */
 import type { Renumbering } from '../core/classify.ts';
+import type { ReleaseKey } from '../core/release.ts';
 import type { SourceKind, Target } from '../core/target.ts';
 import type { Clock, JobQueue, Log, Notifier, Payload, Source, Store } from '../ports.ts';
 import type { TextOptions } from '../render/text.ts';
@@ -20,6 +21,8 @@ export interface AppDeps {
   readonly random: () => number;
   readonly targets: readonly Target[];
   readonly renumberings: readonly Renumbering[];
+  /** Releases that a person has accepted although their versions jump far beyond all before them. */
+  readonly accepted: ReadonlySet<ReleaseKey>;
   /** How the console destination shows text. */
   readonly console: TextOptions;
 }

@@ -3,7 +3,7 @@ import { nextAfter } from '../core/cadence.ts';
 import type { NoticeFacts, ReleaseFacts } from '../core/release.ts';
 import { sameData } from '../core/same.ts';
 import { type Subscription, viewFor } from '../core/subscription.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, plusMs } from '../core/time.ts';
 import type { Announcement, Reader, StoreWriter } from '../ports.ts';
 
 export interface ReleaseFanOut {
@@ -31,7 +31,7 @@ export async function fanOutRelease({ writer, announcement, facts, before, mayBe
     const begins = mayBegin && earlier === null && view !== null;
     if (told.has(subscription.id) ? sameData(view, earlier) : !begins) return [];
     const collect = subscription.cadence.kind === 'scheduled' && !bypasses(subscription, facts);
-    return [{ subscription, collect, dueAt: collect ? dueAt(subscription, now) : now }];
+    return [{ subscription, collect, dueAt: collect ? dueAt(subscription, now) : heldUntil(subscription, view, now) }];
   });
   const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
   return owed.filter((delivery) => !delivery.collect).map(({ id }) => id);
@@ -44,6 +44,19 @@ export async function fanOutNotice(writer: StoreWriter, subject: string, facts: 
   const readers = operators.map((subscription): Reader => ({ subscription, collect: false, dueAt: now }));
   const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
   return owed.map(({ id }) => id);
+}
+
+/** When a message may go: at once, or while something it waits for is still expected, at the end of its patience. */
+function heldUntil(subscription: Subscription, view: ReleaseFacts | null, now: Instant): Instant {
+  const waits = view?.completeness?.images.some(({ status }) => status !== 'present') === true;
+  if (view === null || subscription.holdMs === 0 || !waits || bypasses(subscription, view)) return now;
+  const first =
+    view.images
+      .map((image) => image.pushedAt ?? image.firstSeenAt)
+      .sort()
+      .at(0) ?? now;
+  const end = plusMs(first, subscription.holdMs);
+  return end > now ? end : now;
 }
 
 function bypasses(subscription: Subscription, facts: ReleaseFacts): boolean {

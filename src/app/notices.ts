@@ -1,7 +1,9 @@
 /** What Herald's operator should know: unknown tag formats, and sources that went blind or see again. Each is told once. */
-import type { NoticeFacts } from '../core/release.ts';
+import type { ReleaseOutline } from '../core/classify.ts';
+import type { NoticeFacts, ReleaseKey } from '../core/release.ts';
 import type { Target, TargetHealth } from '../core/target.ts';
 import { type Instant, MS, msBetween } from '../core/time.ts';
+import { compareVersions, parseVersion } from '../core/version.ts';
 import type { StoreWriter } from '../ports.ts';
 import { fanOutNotice } from './fan-out.ts';
 import type { SeenFormat } from './record-observations.ts';
@@ -51,6 +53,24 @@ export async function noticesAfterFailure(
   if (failure.disposition === 'transient' && msBetween(failingSince, now) < BLIND_AFTER_MS) return [];
   const facts: NoticeFacts = { kind: 'notice', notice: 'source-blind', target: target.id, since: failingSince, error: failure.message };
   return tellOnce(writer, blindSubject(target, failingSince), facts, now);
+}
+
+/** A release that is held, once: whether it was a mistake upstream or a new way of counting is for a person to say. */
+export function noticeOfHeld(
+  writer: StoreWriter,
+  target: Target,
+  key: ReleaseKey,
+  known: readonly ReleaseOutline[],
+  now: Instant,
+): Promise<readonly string[]> {
+  const version = key.slice(key.indexOf('@') + 1);
+  const highest =
+    known
+      .flatMap((outline) => parseVersion(outline.version) ?? [])
+      .sort(compareVersions)
+      .at(-1)?.text ?? null;
+  const facts: NoticeFacts = { kind: 'notice', notice: 'release-held', target: target.id, project: target.project, version, highest };
+  return tellOnce(writer, `notice:release-held:${key}`, facts, now);
 }
 
 async function tellOnce(writer: StoreWriter, subject: string, facts: NoticeFacts, now: Instant): Promise<readonly string[]> {

@@ -62,9 +62,9 @@ async function recordSuccess(
     const releases = await announceReleases({
       writer,
       target,
+      rules: deps,
       touched: recorded.touched,
       firstSight,
-      renumberings: deps.renumberings,
       now,
     });
     const newFormats = firstSight ? [] : recorded.formats.filter((seen) => !formatsBefore.has(seen.format));

@@ -1,10 +1,12 @@
 /**
- * Every minute: whatever is owed and not moving is queued again, and a target whose poll is overdue is polled.
+ * Every minute: what changes by time alone is looked at, whatever is owed and not moving is queued again, and a target whose
+ * poll is overdue is polled.
  * The queue may lose every job at any moment; this is why nothing is lost with it.
  */
 import { nextAfter } from '../core/cadence.ts';
 import { MS, plusMs } from '../core/time.ts';
 import type { AppDeps } from './deps.ts';
+import { reviewReleases } from './review.ts';
 
 /** A poll may be this late before it counts as lost; longer than a slow poll takes. */
 const POLL_GRACE_MS = 5 * MS.minute;
@@ -20,6 +22,7 @@ export interface Reconciled {
 
 /** Queues again what is owed and not moving. */
 export async function reconcile(deps: AppDeps): Promise<Reconciled> {
+  await reviewReleases(deps);
   const overdue = await deps.store.overdueDeliveries(deps.clock.now(), BATCH);
   const single = overdue.filter((delivery) => !delivery.collect);
   const digests = new Set(overdue.filter((delivery) => delivery.collect).map((delivery) => delivery.subscriptionId));

@@ -1,6 +1,7 @@
 /** Writes what a poll saw into the store, inside the poll's transaction, and says which releases it touched. */
 import { discoverTags, type PageRow, type TagEvent, type TagRow } from '../core/discover.ts';
 import { isArtifact, parseReference, type Reference } from '../core/image.ts';
+import { replacedFiles } from '../core/page-files.ts';
 import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
@@ -45,8 +46,8 @@ export async function recordObservations(writer: StoreWriter, target: Target, ob
     target.id,
     events.flatMap((event) => removalOf(event, now)),
   );
-  const pages = await recordPages(writer, target, pageRows);
-  const withdrawn = observed.complete && pageRows.length > 0 ? await withdrawPages(writer, target, pageRows) : [];
+  const pages = await recordPages(writer, target, pageRows, now);
+  const withdrawn = observed.complete && pageRows.length > 0 ? await withdrawPages(writer, target, pageRows, now) : [];
 
   return {
     events: countKinds(events),
@@ -135,12 +136,18 @@ function strangePage(target: Target, known: ReadonlyMap<string, StoredTag>, row:
   return [page];
 }
 
-async function recordPages(writer: StoreWriter, target: Target, rows: readonly PageRow[]): Promise<readonly TouchedRelease[]> {
+async function recordPages(
+  writer: StoreWriter,
+  target: Target,
+  rows: readonly PageRow[],
+  now: Instant,
+): Promise<readonly TouchedRelease[]> {
   const touched: TouchedRelease[] = [];
   for (const row of rows) {
     const version = parseVersion(row.tag);
     if (version === null) continue;
     const key = releaseKey(target.project, version.text);
+    const before = await writer.page(target.id, row.tag);
     await writer.upsertPage({
       targetId: target.id,
       releaseKey: key,
@@ -151,6 +158,8 @@ async function recordPages(writer: StoreWriter, target: Target, rows: readonly P
       publishedAt: row.publishedAt,
       prerelease: row.prerelease,
       assets: row.assets.length,
+      files: row.assets,
+      replacedFiles: replacedFiles(before?.replacedFiles ?? [], before?.files ?? [], row.assets, row.publishedAt, now),
     });
     touched.push({ key, version: version.text, rebuilt: false });
   }
@@ -158,10 +167,16 @@ async function recordPages(writer: StoreWriter, target: Target, rows: readonly P
 }
 
 /** Pages that are gone, after all of them were read: a release that was taken back must not stay for ever. */
-async function withdrawPages(writer: StoreWriter, target: Target, rows: readonly PageRow[]): Promise<readonly TouchedRelease[]> {
+async function withdrawPages(
+  writer: StoreWriter,
+  target: Target,
+  rows: readonly PageRow[],
+  now: Instant,
+): Promise<readonly TouchedRelease[]> {
   const gone = await writer.removePagesExcept(
     target.id,
     rows.map(({ tag }) => tag),
+    now,
   );
   return gone.map(({ key, tag }) => ({ key, version: parseVersion(tag)?.text ?? tag, rebuilt: false }));
 }

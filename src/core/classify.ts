@@ -29,6 +29,10 @@ export interface ReleaseOutline {
   readonly images: number;
   /** Images whose digest changed after they were first announced. */
   readonly rebuilt: number;
+  /** What its images are, less their versions (core/combination.ts): the next release is measured by it. Absent in what an older Herald stored. */
+  readonly combinations?: readonly string[];
+  /** When the last of its images was pushed. */
+  readonly lastImageAt?: Instant | null;
 }
 
 /** A jump that looks like a major and is a renumbering; configured. kairos-init went from its own line, v0.17.3, to Kairos' v4.3.0. */

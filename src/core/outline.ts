@@ -1,8 +1,11 @@
 /** From stored images and a page to what is said of a release. Pure assembly; classify.ts does the judging. */
 import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
+import { combinationOf, printCombination } from './combination.ts';
+import { completenessOf, type EarlierRelease } from './completeness.ts';
 import { type Artifact, baseVersionOf } from './image.ts';
 import {
   artifactOf,
+  type Completeness,
   type Project,
   type PublishedImage,
   type ReleaseFacts,
@@ -10,7 +13,7 @@ import {
   type ReleasePage,
   rebuiltImages,
 } from './release.ts';
-import type { Instant } from './time.ts';
+import { type Instant, msBetween } from './time.ts';
 import {
   type Channel,
   channelOf,
@@ -37,9 +40,11 @@ export function outlineOf(
     publishedAt: earliest([page?.publishedAt ?? null, ...images.map((image) => image.pushedAt ?? image.firstSeenAt)]) ?? now,
     base: newestBase(artifacts),
     kubernetes: newestKubernetes(artifacts),
-    page: page !== null,
+    page: page !== null && page.removedAt == null,
     images: live.length,
     rebuilt: rebuiltImages(images),
+    combinations: [...new Set(artifacts.map((artifact) => printCombination(combinationOf(artifact))))].sort(),
+    lastImageAt: latest(live.map(({ pushedAt, replaced }) => replaced[0]?.until ?? pushedAt)),
   };
 }
 
@@ -58,9 +63,15 @@ export interface FactsInput {
   readonly outline: ReleaseOutline;
   readonly images: readonly PublishedImage[];
   readonly page: ReleasePage | null;
-  /** Outlines of every release of the project. */
+  /** Names of the files on its page. */
+  readonly files: readonly string[];
+  /** Outlines of every release of the project that is to be compared with. */
   readonly known: readonly ReleaseOutline[];
   readonly renumberings: readonly Renumbering[];
+  /** Flavors that are no longer published. */
+  readonly endedFlavors: ReadonlySet<string>;
+  /** Only whether something is late or missing depends on it. */
+  readonly now: Instant;
 }
 
 /** Everything an announcement says of a release. Images are ordered by reference, so that equal facts are equal JSON. */
@@ -78,7 +89,54 @@ export function factsOf(input: FactsInput): ReleaseFacts {
     images: [...images].sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)),
     page,
     supersededBy: channel === 'stable' ? supersededBy(outline, out) : null,
+    completeness: channel === 'stable' ? completenessAmong(input, out) : null,
+    withdrawn: withdrawnOf(images, page),
   };
+}
+
+/** When facts change by time alone: something that is late then counts as missing. Null when they do not. */
+export function reviewAt({ completeness }: ReleaseFacts): Instant | null {
+  return completeness?.images.some(({ status }) => status === 'late') === true ? completeness.deadline : null;
+}
+
+/** Nothing is expected of a release that has no image yet, nor of projects without OS images. */
+function completenessAmong({ outline, images, files, endedFlavors, now }: FactsInput, out: readonly ReleaseOutline[]): Completeness | null {
+  if (outline.images === 0) return null;
+  const first = earliest(images.map((image) => image.pushedAt ?? image.firstSeenAt)) ?? outline.publishedAt;
+  return completenessOf({
+    version: outline.version,
+    images,
+    files,
+    earlier: earlierReleases(outline, out),
+    endedFlavors,
+    publishedAt: first,
+    now,
+  });
+}
+
+/** The stable releases below this one, newest first. */
+function earlierReleases(outline: ReleaseOutline, out: readonly ReleaseOutline[]): readonly EarlierRelease[] {
+  const own = parseVersion(outline.version);
+  if (own === null) return [];
+  return out
+    .flatMap((other) => {
+      const version = parseVersion(other.version);
+      return version === null || version.prerelease !== null || compareVersions(version, own) >= 0 ? [] : [{ other, version }];
+    })
+    .sort((a, b) => compareVersions(b.version, a.version))
+    .map(({ other: { combinations = [], lastImageAt = null, publishedAt, version } }) => ({
+      combinations,
+      sameLine: sameLine(version, outline.version),
+      tookMs: lastImageAt === null ? null : msBetween(publishedAt, lastImageAt),
+    }));
+}
+
+/** What was published and was taken back. */
+function withdrawnOf(images: readonly PublishedImage[], page: ReleasePage | null): 'all' | 'images' | 'page' | null {
+  const goneImages = images.length > 0 && images.every(({ removedAt }) => removedAt !== null);
+  const gonePage = page?.removedAt != null;
+  if (goneImages) return gonePage || page === null ? 'all' : 'images';
+  return gonePage ? 'page' : null;
 }
 
 /** A page may be there hours before the first image, and supersedes nothing until then. Where a project has pages only, the pages are the releases. */
@@ -121,6 +179,15 @@ function newestKubernetes(artifacts: readonly Artifact[]): ReleaseOutline['kuber
     ...(newest.k3s === undefined ? {} : { k3s: newest.k3s.text }),
     ...(newest.k0s === undefined ? {} : { k0s: newest.k0s.text }),
   };
+}
+
+function latest(moments: readonly (Instant | null)[]): Instant | null {
+  return (
+    moments
+      .filter((at) => at !== null)
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 function earliest(moments: readonly (Instant | null)[]): Instant | null {

@@ -2,6 +2,7 @@
 import type { Failure } from './errors.ts';
 import type { Arch, Artifact, Variant } from './image.ts';
 import { FLAVORS } from './image-repository.ts';
+import { outliersAmong } from './outlier.ts';
 import { artifactOf, type PublishedImage } from './release.ts';
 import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
@@ -221,14 +222,16 @@ interface ReleasedImage {
   readonly version: Version;
 }
 
-/** Live images of published versions; what was built from a branch is nobody's latest. */
+/** Live images of published versions; what was built from a branch is nobody's latest, nor is a version that jumps beyond belief. */
 function releasedImages(images: readonly PublishedImage[]): readonly ReleasedImage[] {
-  return images.flatMap((image) => {
+  const released = images.flatMap((image) => {
     if (image.removedAt !== null) return [];
     const artifact = artifactOf(image);
     if (artifact?.version.kind !== 'release' || artifact.channel === 'dev') return [];
     return [{ image, artifact, version: artifact.version.version }];
   });
+  const outliers = outliersAmong([...new Set(released.map(({ version }) => version.text))]);
+  return outliers.size === 0 ? released : released.filter(({ version }) => !outliers.has(version.text));
 }
 /** A question as a filter: trusted boot only when asked for, raw disk images never. */
 function filterOf(query: Query): Filter {

@@ -1,5 +1,6 @@
 /** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
 
+import type { Combination } from './combination.ts';
 import { type Artifact, isArtifact, parseReference } from './image.ts';
 import type { Instant } from './time.ts';
 import type { Bump, Channel } from './version.ts';
@@ -52,6 +53,20 @@ export interface ReleasePage {
   readonly publishedAt: Instant | null;
   readonly prerelease: boolean;
   readonly assets: number;
+  /** Set when the page is gone. Absent in what an older Herald stored. */
+  readonly removedAt?: Instant | null;
+  /** Files that were replaced by others of the same name when the release was out already. */
+  readonly replacedFiles?: readonly ReplacedFile[];
+}
+
+/** A file of a release page whose content is not the one it had. */
+export interface ReplacedFile {
+  readonly name: string;
+  /** `sha256:…` */
+  readonly from: string;
+  readonly to: string;
+  /** When the change was seen. */
+  readonly at: Instant;
 }
 
 export type Component = 'kairos' | 'base' | 'kubernetes';
@@ -86,6 +101,34 @@ export interface Classification {
   readonly reasons: readonly Reason[];
 }
 
+/** An image the release should have. */
+export interface ExpectedImage {
+  readonly combination: Combination;
+  /** `v1.36.4+k3s1` where the release's own list names it; null where any will do. */
+  readonly kubernetes: string | null;
+  /** `page`: an ISO of the same build is on the release page. `history`: the releases before it had one. */
+  readonly expectedBy: 'page' | 'history';
+  /** `late`: not there, and releases of this project have taken longer. `missing`: not there after that. */
+  readonly status: 'present' | 'late' | 'missing';
+}
+
+/** An image whose name cannot be right, or may not be. */
+export interface Mislabelled {
+  readonly reference: string;
+  /** `no-kubernetes`: a standard image without the part that says which Kubernetes is inside (v3.3.0 on arm64). `pushed-twice`: it was
+   * pushed over while another board of its kind never came (v3.6.0-rc3 pushed its rpi4 images as generic ones, issue 3773). */
+  readonly reason: 'no-kubernetes' | 'pushed-twice';
+}
+
+/** What of a release is there, see core/completeness.ts. */
+export interface Completeness {
+  /** Every expected image, in the order of their names. */
+  readonly images: readonly ExpectedImage[];
+  readonly mislabelled: readonly Mislabelled[];
+  /** Until when what is not there counts as late. */
+  readonly deadline: Instant;
+}
+
 /** Everything an announcement says about a release. Plain JSON: stored, compared and rendered. */
 export interface ReleaseFacts {
   readonly kind: 'release';
@@ -98,6 +141,10 @@ export interface ReleaseFacts {
   readonly page: ReleasePage | null;
   /** The newer stable release of the same minor line, once there is one. */
   readonly supersededBy: string | null;
+  /** What of it is there and what is not; null when nothing is expected of it. Absent in what an older Herald stored. */
+  readonly completeness?: Completeness | null;
+  /** It was published and taken back: its images, its page, or all of it. */
+  readonly withdrawn?: 'all' | 'images' | 'page' | null;
 }
 
 /** Releases of a period, collected for one subscription. Each is the view that subscription has of it. */
@@ -125,6 +172,15 @@ export type NoticeFacts =
       readonly target: string;
       readonly since: Instant;
       readonly error: string;
+    }
+  /** A release nobody should believe at once: it is not announced until a person accepts it. */
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'release-held';
+      readonly target: string;
+      readonly project: Project;
+      readonly version: string;
+      readonly highest: string | null;
     }
   | { readonly kind: 'notice'; readonly notice: 'source-recovered'; readonly target: string; readonly blindFor: number };
 

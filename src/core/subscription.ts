@@ -7,6 +7,8 @@ import { FLAVORS } from './image-repository.ts';
 import {
   artifactOf,
   type Classification,
+  type Completeness,
+  type ExpectedImage,
   largestBump,
   type PublishedImage,
   type Reason,
@@ -14,7 +16,7 @@ import {
   rebuiltImages,
 } from './release.ts';
 import { sameData } from './same.ts';
-import { type Bump, type Distro, distroOf } from './version.ts';
+import { type Bump, type Distro, distroOf, parseKubernetesVersion } from './version.ts';
 import { type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
 export type Destination =
@@ -68,6 +70,8 @@ export interface Subscription {
   readonly cadence: Cadence;
   /** What is told at once even to a digest subscription. */
   readonly bypass: readonly Bypass[];
+  /** How long its first message of a release waits for the images it expects, in milliseconds from the first of them; 0: it does not. */
+  readonly holdMs: number;
   readonly owner: string;
 }
 
@@ -118,7 +122,40 @@ export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
   const passing = artifactsOf(facts.images).filter(({ artifact }) => matchesArtifact(filter, artifact));
   const images = passing.map(({ image }) => image);
   const reasons = reasonsFor(images, facts.classification).filter((reason) => concerns(reason, passing));
-  return { ...facts, images, classification: { ...facts.classification, ...sizeOf(reasons), reasons } };
+  const classification = { ...facts.classification, ...sizeOf(reasons), reasons };
+  if (facts.completeness == null) return { ...facts, images, classification };
+  return { ...facts, images, classification, completeness: narrowCompleteness(filter, facts.completeness, images) };
+}
+
+/** What this reader waits for: an image that is not there passes as far as it is known what it would be. */
+function narrowCompleteness(
+  filter: Filter,
+  { images, mislabelled, deadline }: Completeness,
+  own: readonly PublishedImage[],
+): Completeness | null {
+  const expected = images.filter((image) => mayMatch(filter, image));
+  if (expected.length === 0) return null;
+  const references = new Set(own.map(({ reference }) => reference));
+  return { images: expected, mislabelled: mislabelled.filter(({ reference }) => references.has(reference)), deadline };
+}
+
+function mayMatch(filter: Filter, { combination, kubernetes }: ExpectedImage): boolean {
+  const { flavor, variant, arch, model, distro, uki, raw } = combination;
+  return (
+    oneOf(filter.flavors, flavor) &&
+    oneOf(filter.variants, variant) &&
+    oneOf(filter.archs, arch) &&
+    oneOf(filter.models, model) &&
+    (filter.distro === null || distro === filter.distro) &&
+    (filter.kubernetesMinor === null || (distro !== null && (kubernetes === null || isOfMinor(kubernetes, filter.kubernetesMinor)))) &&
+    chosen(filter.uki, uki) &&
+    chosen(filter.raw, raw)
+  );
+}
+
+function isOfMinor(kubernetes: string, minor: string): boolean {
+  const version = parseKubernetesVersion(kubernetes);
+  return version !== null && `${version.major}.${version.minor}` === minor;
 }
 
 /** Kubernetes moves nothing in a core image, k0s nothing in one with k3s, Hadron nothing in Ubuntu. */

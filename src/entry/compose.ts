@@ -46,6 +46,7 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
     notifiers: await createNotifiers(composition, write),
     targets: settings.targets,
     renumberings: settings.renumberings,
+    accepted: settings.accepted,
     console: style,
   };
 }

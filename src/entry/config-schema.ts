@@ -66,6 +66,11 @@ const Subscription = z.strictObject({
     .array(z.enum(['major']))
     .default([])
     .describe('What does not wait for the digest'),
+  hold: z
+    .string()
+    .regex(/^\d{1,3}[mhd]$/, 'write how long at most: 90m, 6h or 2d')
+    .optional()
+    .describe('The first message of a release waits until every image it expects is there, at most this long: 6h, 2d'),
   owner: z.string().min(1).max(200).describe('Who to ask about it'),
 });
 
@@ -94,6 +99,9 @@ const shape = {
   targets: z.array(z.union([Target, Unwatched])),
   subscriptions: z.array(Subscription),
   renumberings: z.array(Renumbering),
+  accept: z
+    .array(z.strictObject({ project: z.string(), version: z.string() }))
+    .describe('Releases that are announced although their versions jump far beyond all before them'),
   network: z.strictObject({
     allow: z
       .array(z.url({ protocol: /^https?$/ }))

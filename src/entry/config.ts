@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { type Cadence, DEFAULT_CADENCES, type NamedCadences, parseCadence } from '../core/cadence.ts';
 import type { Renumbering } from '../core/classify.ts';
 import { HeraldError } from '../core/errors.ts';
+import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import { splitRepository } from '../core/repository.ts';
 import { ANY, type Destination, parseFilter, type Subscription } from '../core/subscription.ts';
 import type { Target } from '../core/target.ts';
+import { MS } from '../core/time.ts';
 import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError, printPath } from './config-file.ts';
 import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
 
@@ -18,6 +20,8 @@ export interface Settings {
   readonly targets: readonly Target[];
   readonly subscriptions: readonly Subscription[];
   readonly renumberings: readonly Renumbering[];
+  /** Releases accepted although their versions jump far beyond all before them. */
+  readonly accepted: ReadonlySet<ReleaseKey>;
   /** Origins the user allowed beyond the public ones of the targets. */
   readonly allowedOrigins: readonly string[];
   readonly githubApiUrl: string;
@@ -67,6 +71,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
     targets,
     subscriptions,
     renumberings: last(files, (config) => config.renumberings) ?? [],
+    accepted: new Set((last(files, (config) => config.accept) ?? []).map(({ project, version }) => releaseKey(project, version))),
     allowedOrigins: [
       ...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin))),
     ],
@@ -178,8 +183,15 @@ function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>): 
     filter,
     cadence,
     bypass: entry.bypass,
+    holdMs: entry.hold === undefined ? 0 : durationMs(entry.hold),
     owner: entry.owner,
   };
+}
+
+/** `90m`, `6h`, `2d`, as the schema lets through. */
+function durationMs(text: string): number {
+  const unit = { m: MS.minute, h: MS.hour, d: MS.day }[text.at(-1) ?? ''] ?? 0;
+  return Number.parseInt(text, 10) * unit;
 }
 
 function cadenceFrom(context: Context, placed: Placed<TargetEntry> | Placed<SubscriptionEntry>): Cadence | null {

@@ -4,7 +4,7 @@ import type { Message } from '../core/message.ts';
 import type { NoticeFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { subscriptionLine } from './footer.ts';
-import { code, count, duration, moment } from './words.ts';
+import { code, count, duration, moment, projectName } from './words.ts';
 
 export function noticeMessage(facts: NoticeFacts, subscription: Subscription | null): Message {
   const footer = subscriptionLine(subscription);
@@ -41,6 +41,28 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
         ],
         footer,
         labels: ['kairos/herald', 'kairos/blind'],
+      };
+    case 'release-held':
+      return {
+        tone: 'warning',
+        title: `${projectName(facts.project)} ${facts.version} is held: the version jumps far beyond all before it`,
+        summary: [
+          facts.highest === null ? '' : `The highest before it is ${facts.highest}. `,
+          'It is stored and not announced, and nothing is compared with it.',
+        ],
+        sections: [
+          {
+            rank: 1,
+            section: {
+              kind: 'code',
+              title: 'If it is real, accept it in the configuration of Herald',
+              language: 'yaml',
+              text: `accept:\n  - { project: ${facts.project}, version: ${facts.version} }`,
+            },
+          },
+        ],
+        footer,
+        labels: ['kairos/herald', 'kairos/held'],
       };
     case 'source-recovered':
       return {

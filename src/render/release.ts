@@ -1,8 +1,9 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
-import type { PublishedImage, ReleaseFacts } from '../core/release.ts';
+import type { PublishedImage, ReleaseFacts, ReplacedFile } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
+import { incomplete } from './completeness.ts';
 import { footerOf } from './footer.ts';
 import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
 import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
@@ -12,15 +13,17 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
   const { classification, supersededBy } = facts;
   const groups = groupsOf(facts.images);
   return {
-    tone: supersededBy === null ? toneOf(classification.bump) : 'neutral',
+    tone: facts.withdrawn != null ? 'warning' : supersededBy === null ? toneOf(classification.bump) : 'neutral',
     title: releaseTitle(facts),
     summary: changesLine(facts),
     sections: [
       ...notes(facts),
+      ...incomplete(facts),
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
       { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
       ...listOf(3, 'Pushed again with other content', facts.images.flatMap(rePushed)),
       ...listOf(4, 'Removed from the registry', facts.images.flatMap(removed)),
+      ...listOf(3, 'Files replaced after publication', (facts.page?.replacedFiles ?? []).map(replacedFile)),
       ...pull(groups),
     ],
     footer: footerOf(facts.images, subscription),
@@ -36,6 +39,7 @@ function releaseTitle(facts: ReleaseFacts): string {
     `${projectName(facts.project)} ${facts.version}`,
     ...(bump === 'none' ? [] : [bumpWord(bump)]),
     ...(backport ? ['backport'] : []),
+    ...(facts.withdrawn == null ? [] : ['withdrawn']),
     flavorsOf(groups),
     kubernetesOf(groups),
   ]
@@ -57,7 +61,24 @@ export function notesLine({ classification }: ReleaseFacts): Line {
 
 function notes(facts: ReleaseFacts): readonly RankedSection[] {
   const superseded: Line = facts.supersededBy === null ? [] : [strong(`Superseded by ${facts.supersededBy}.`), ' Take that one instead.'];
-  return [superseded, notesLine(facts)].filter((line) => line.length > 0).map((line) => ({ rank: 1, section: { kind: 'text', line } }));
+  return [withdrawnLine(facts), superseded, notesLine(facts)]
+    .filter((line) => line.length > 0)
+    .map((line) => ({ rank: 1, section: { kind: 'text', line } }));
+}
+
+const WITHDRAWN = {
+  all: 'Its page and all its images are gone.',
+  images: 'All its images are gone from the registry.',
+  page: 'Its release page is gone.',
+};
+
+/** A release that was taken back, sometimes days later and for a reason: nobody should go on to it. */
+function withdrawnLine({ withdrawn }: ReleaseFacts): Line {
+  return withdrawn == null ? [] : [strong('Withdrawn.'), ` ${WITHDRAWN[withdrawn]} Do not upgrade to it before you know why.`];
+}
+
+function replacedFile({ name, from, to, at }: ReplacedFile): Line {
+  return [code(name), ` ${day(at)}: `, code(shortDigest(from)), ' → ', code(shortDigest(to))];
 }
 
 /** Somebody who was told of images that are all gone must read that they are gone. */

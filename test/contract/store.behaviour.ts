@@ -163,6 +163,17 @@ export function storeBehaviour(databases: TestDatabases): void {
         expect((await store().imagesOf('hadron'))[0]).toMatchObject({ digest: 'sha256:bbb', replaced: [] });
       });
 
+      it('that is moved every night keeps its last fifty digests', async () => {
+        await configure();
+        await store().addImages([image('nightly', { digest: 'sha256:0' })]);
+        for (let night = 1; night <= 53; night += 1) {
+          const at = second(night * 86_400);
+          await store().moveImage('hadron', 'nightly', { digest: `sha256:${night}`, size: null, pushedAt: at, at });
+        }
+        const replaced = (await store().imagesOf('hadron'))[0]?.replaced ?? [];
+        expect([replaced.length, replaced[0]?.digest, replaced.at(-1)?.digest]).toEqual([50, 'sha256:3', 'sha256:52']);
+      });
+
       it('of a whole repository are stored in one go', async () => {
         await configure();
         await store().addImages(Array.from({ length: 6_500 }, (_, n) => image(`tag-${n}`)));
@@ -211,22 +222,36 @@ export function storeBehaviour(databases: TestDatabases): void {
         ...changes,
       });
 
+      it('whose facts change by time alone come up when their moment is there', async () => {
+        await configure();
+        await store().saveRelease(record('v4.3.0'));
+        await store().scheduleReview('kairos@v4.3.0', second(100));
+        await store().saveRelease(record('v4.3.0'));
+        expect(await store().releasesToReview(second(99), 10)).toEqual([]);
+        expect(await store().releasesToReview(second(100), 10)).toEqual([{ key: 'kairos@v4.3.0', project: 'kairos' }]);
+        await store().scheduleReview('kairos@v4.3.0', null);
+        expect(await store().releasesToReview(second(200), 10)).toEqual([]);
+      });
+
       it('come with the images of every target and the page', async () => {
         await configure();
         await store().saveRelease(record('v4.3.0'));
         await store().addImages([image('b'), image('a'), image('z', { targetId: 'rocky', repository: 'quay.io/kairos/rocky' })]);
         const page = { url: 'https://example.org/v4.3.0', title: 'v4.3.0', publishedAt: T0, prerelease: false, assets: 12 };
-        await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes' });
+        await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes', files: [] });
         await store().upsertPage({
           ...page,
           targetId: 'hadron',
           releaseKey: 'kairos@v4.3.0',
           tag: 'v4.3.0',
           body: 'notes, edited',
+          files: [],
           assets: 14,
         });
         expect(await store().release('kairos@v4.3.0')).toEqual(record('v4.3.0'));
         const found = await store().releaseContents('kairos@v4.3.0');
+        expect(await store().page('hadron', 'v4.3.0')).toMatchObject({ body: 'notes, edited', files: [] });
+        expect(await store().page('hadron', 'v9')).toBeNull();
         expect(found.page).toEqual({ ...page, assets: 14 });
         expect(found.images.map(({ reference }) => reference)).toEqual([
           'quay.io/kairos/hadron:a',
@@ -274,7 +299,14 @@ export function storeBehaviour(databases: TestDatabases): void {
       it('keep foreign text that a database cannot, with a replacement mark', async () => {
         await configure();
         const page = { url: 'u', title: 'a\u0000b', publishedAt: null, prerelease: false, assets: 0 };
-        await store().upsertPage({ ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'x\ud800y\u0000' });
+        await store().upsertPage({
+          ...page,
+          targetId: 'hadron',
+          releaseKey: 'kairos@v4.3.0',
+          tag: 'v4.3.0',
+          body: 'x\ud800y\u0000',
+          files: [],
+        });
         const saved = await store().saveAnnouncement('s', facts('v4.3.0', { page: { ...page, title: 'a\u0000b\ud800' } }), T0);
         expect(saved.announcement.facts).toMatchObject({ page: { title: 'a\uFFFDb\uFFFD' } });
       });

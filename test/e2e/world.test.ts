@@ -120,6 +120,28 @@ describe('Herald on the recorded upstream', () => {
     expect(requests).toBe(3);
   });
 
+  it('says which image of v4.3.0 has not arrived, and no more when it does', async () => {
+    const late = 'v0.5.1-standard-amd64-generic-v4.3.0-k0s-v1.35.8-k0s.0';
+    upstream.withhold('kairos/hadron', late);
+    upstream.at = instant('2026-09-08T17:00:00Z');
+    await herald.look();
+    const message = async () => JSON.stringify((await releases()).find(({ text }) => text.startsWith('Kairos v4.3.0 '))?.blocks);
+    expect(await message()).toContain('11 of 13 expected images so far');
+    expect(await message()).toContain('hadron · standard · amd64 · generic · k0s 1.35.8');
+    const subject = 'release:kairos@v4.3.0';
+    expect((await herald.serving.store.announcement(subject))?.facts).toMatchObject({
+      completeness: {
+        images: expect.arrayContaining([expect.objectContaining({ kubernetes: 'v1.35.8+k0s.0', status: 'late', expectedBy: 'page' })]),
+      },
+    });
+
+    upstream.at = instant('2026-09-09T08:00:00Z');
+    upstream.push('kairos/hadron', late);
+    await herald.look();
+    expect(await message()).toContain('12 of 13 expected images so far');
+    expect(await message()).not.toContain('its installer is on the release page');
+  });
+
   it('gives a digest subscription one message for its week', async () => {
     upstream.at = ALL_OF_412;
     await herald.look();

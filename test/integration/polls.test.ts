@@ -90,7 +90,7 @@ describe('polls', () => {
       world.now = second(200);
       world.shows('pages', pages, { complete: true });
       await poll(world, 'pages');
-      expect((await store().releaseContents('kairos@v9.0.0')).page).toBeNull();
+      expect((await store().releaseContents('kairos@v9.0.0')).page).toMatchObject({ removedAt: second(200) });
 
       world.shows('hadron', [tagRow(hadron('v4.2.0'))]);
       await poll(world, 'hadron');

@@ -71,6 +71,7 @@ export const SUBSCRIPTION: Subscription = {
   filter: { ...ANY, flavors: ['hadron'] },
   cadence: { kind: 'immediate' },
   bypass: [],
+  holdMs: 0,
   owner: 'infra',
 };
 

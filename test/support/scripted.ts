@@ -150,6 +150,7 @@ export function scripted(store: Store, targets: readonly Target[]): Scripted {
     log: { debug: silent, info: silent, warn: silent, error: silent },
     random: () => 0.5,
     renumberings: [],
+    accepted: new Set(),
     console: { width: 100, palette: PLAIN },
   };
   const handlers = createJobHandlers(deps);

@@ -57,6 +57,7 @@ export function subscription(id: string, changes: Partial<Subscription> = {}): S
     filter: ANY,
     cadence: { kind: 'immediate' },
     bypass: [],
+    holdMs: 0,
     owner: 'infra',
     ...changes,
   };

@@ -25,6 +25,8 @@ export interface Registry {
   push(publication: Publication): void;
   /** Pushes other bytes under a tag that is live. Throws when it is not. */
   repush(repository: string, tag: string, at: Instant): void;
+  /** Takes a tag out of the record, as if it was never pushed. Throws when it is not in it. */
+  withhold(repository: string, tag: string): void;
   /** Deletes a live tag. Throws when it is not. */
   remove(repository: string, tag: string, at: Instant): void;
 }
@@ -105,6 +107,11 @@ export function recordedRegistry(): Registry {
     repush: (repository, tag, at) => {
       const recipe = liveRecipe(repository, tag, at);
       pushBuild({ ...recipe, at, build: recipe.build + 1 });
+    },
+    withhold: (repository, tag) => {
+      const others = changesOf(repository).filter((change) => change.tag !== tag);
+      if (others.length === changesOf(repository).length) throw new Error(`${repository}:${tag} is not in the record`);
+      changes.set(repository, others);
     },
     remove: (repository, tag, at) => {
       liveRecipe(repository, tag, at);

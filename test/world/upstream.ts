@@ -20,6 +20,8 @@ export interface Upstream extends Disturbances {
   push(repository: string, tag: string): void;
   /** Pushes other bytes under a live tag, now: same name, new digest. */
   repush(repository: string, tag: string): void;
+  /** Keeps a tag from ever being pushed, unless `push` does it later. Its installer stays on the release page. */
+  withhold(repository: string, tag: string): void;
   /** Deletes a live tag, now. */
   remove(repository: string, tag: string): void;
   /** Rewrites the notes of a published release page, now. */
@@ -66,6 +68,7 @@ export async function startUpstream({ now, slowMs = 20_000 }: UpstreamOptions): 
     },
     push: (repository, tag) => registry.push({ repository, tag, at, arch: 'amd64', variant: 'core', version: tag, iso: null }),
     repush: (repository, tag) => registry.repush(repository, tag, at),
+    withhold: (repository, tag) => registry.withhold(repository, tag),
     remove: (repository, tag) => registry.remove(repository, tag, at),
     editBody: (version, text) => pages.edit(version, text, at),
     liveTags: (repository) => registry.lives(repository, at).filter((life) => life.end === null),

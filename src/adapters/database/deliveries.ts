@@ -94,6 +94,9 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
       // digest told stays told; a dead or ambiguous one waits for a person, who will then send what is newest.
       const behind = sql<boolean>`(delivery.state = 'shown' AND delivery.external_id IS NOT NULL
         AND delivery.shown_revision < excluded.owed_revision)`;
+      // A message that waits for the rest of its release and was never tried goes as soon as there is nothing left to wait for.
+      const held = sql<boolean>`(delivery.state = 'owed' AND NOT delivery.collect AND delivery.shown_revision IS NULL
+        AND delivery.first_attempt_at IS NULL)`;
       const owed = new Map<string, Delivery>();
       for (const chunk of chunks(readers)) {
         const rows = await db
@@ -116,7 +119,8 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
             conflict.columns(['announcement_id', 'subscription_id']).doUpdateSet({
               owed_revision: sql<number>`greatest(delivery.owed_revision, excluded.owed_revision)`,
               state: sql`CASE WHEN ${behind} THEN 'owed' ELSE delivery.state END`,
-              due_at: sql<Instant>`CASE WHEN ${behind} THEN excluded.due_at ELSE delivery.due_at END`,
+              due_at: sql<Instant>`CASE WHEN ${behind} THEN excluded.due_at
+                WHEN ${held} THEN least(delivery.due_at, excluded.due_at) ELSE delivery.due_at END`,
               updated_at: at,
             }),
           )

@@ -5,6 +5,9 @@ import type { ImageRecord, StoreWriter } from '../../ports.ts';
 import type { Schema } from './schema.ts';
 import { chunks, json, text } from './values.ts';
 
+/** Earlier digests of one tag that are kept. */
+const MAX_REPLACED = 50;
+
 type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'tagCounts' | 'addImages' | 'moveImage' | 'setRemoved'>;
 
 export function imageMethods(db: Kysely<Schema>): ImageMethods {
@@ -65,9 +68,9 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
           size: to.size,
           pushed_at: to.pushedAt,
           removed_at: null,
-          // A digest that was never known leaves no trace in the history.
+          // A digest that was never known leaves no trace in the history; of a tag that is moved every night the last ones are enough.
           replaced: sql`CASE WHEN digest IS NULL THEN replaced
-            ELSE replaced || jsonb_build_array(jsonb_build_object('digest', digest, 'until', ${to.at}::text)) END`,
+            ELSE CASE WHEN jsonb_array_length(replaced) >= ${MAX_REPLACED}::int THEN replaced - 0 ELSE replaced END || jsonb_build_array(jsonb_build_object('digest', digest, 'until', ${to.at}::text)) END`,
         })
         .where('target_id', '=', targetId)
         .where('tag', '=', tag)

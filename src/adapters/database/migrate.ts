@@ -2,9 +2,10 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import { HeraldError } from '../../core/errors.ts';
 import * as initial from './migrations/0001-initial.ts';
+import * as afterTheFact from './migrations/0002-after-the-fact.ts';
 import type { Database } from './open.ts';
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-initial': initial };
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-initial': initial, '0002-after-the-fact': afterTheFact };
 
 /**
  * Applies what is missing, all or nothing, and gives the names of what was applied; several processes may call it at once.

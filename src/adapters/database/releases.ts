@@ -8,7 +8,16 @@ import { json, text } from './values.ts';
 
 type ReleaseMethods = Pick<
   StoreWriter,
-  'release' | 'releaseContents' | 'outlines' | 'lockProject' | 'saveRelease' | 'upsertPage' | 'removePagesExcept'
+  | 'release'
+  | 'releaseContents'
+  | 'outlines'
+  | 'page'
+  | 'releasesToReview'
+  | 'scheduleReview'
+  | 'lockProject'
+  | 'saveRelease'
+  | 'upsertPage'
+  | 'removePagesExcept'
 >;
 
 export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
@@ -24,11 +33,30 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         .selectFrom('page')
         .selectAll()
         .where('release_key', '=', key)
+        // One that is there before one that is gone.
+        .orderBy(sql`removed_at IS NOT NULL`)
         .orderBy('target_id')
         .orderBy('tag')
         .limit(1)
         .executeTakeFirst();
-      return { images: images.map(imageOf), page: page === undefined ? null : pageOf(page) };
+      return {
+        images: images.map(imageOf),
+        page: page === undefined ? null : pageOf(page),
+        files: page?.files.map(({ name }) => name) ?? [],
+      };
+    },
+
+    page: async (targetId, tag) => {
+      const row = await db.selectFrom('page').selectAll().where('target_id', '=', targetId).where('tag', '=', text(tag)).executeTakeFirst();
+      if (row === undefined) return null;
+      return { ...pageOf(row), targetId, tag, releaseKey: row.release_key, body: row.body, files: row.files };
+    },
+
+    releasesToReview: (now, limit) =>
+      db.selectFrom('release').select(['key', 'project']).where('review_at', '<=', now).orderBy('review_at').limit(limit).execute(),
+
+    scheduleReview: async (key, at) => {
+      await db.updateTable('release').set({ review_at: at }).where('key', '=', key).execute();
     },
 
     outlines: async (project) => {
@@ -49,10 +77,12 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         .execute();
     },
 
-    removePagesExcept: async (targetId, tags) => {
+    removePagesExcept: async (targetId, tags, at) => {
       const rows = await db
-        .deleteFrom('page')
+        .updateTable('page')
+        .set({ removed_at: at })
         .where('target_id', '=', targetId)
+        .where('removed_at', 'is', null)
         .where('tag', '<>', sql<string>`all(${tags.map(text)}::text[])`)
         .returning(['release_key', 'tag'])
         .execute();
@@ -68,6 +98,9 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         published_at: page.publishedAt,
         prerelease: page.prerelease,
         assets: page.assets,
+        files: json(page.files),
+        replaced_files: json(page.replacedFiles ?? []),
+        removed_at: null,
       };
       await db
         .insertInto('page')
@@ -83,5 +116,15 @@ function recordOf({ key, project, version, channel, outline, baseline }: Selecta
 }
 
 function pageOf(row: Selectable<Schema['page']>): ReleasePage {
-  return { url: row.url, title: row.title, publishedAt: row.published_at, prerelease: row.prerelease, assets: row.assets };
+  const { url, title, published_at: publishedAt, prerelease, assets, removed_at: removedAt, replaced_files: replacedFiles } = row;
+  return {
+    url,
+    title,
+    publishedAt,
+    prerelease,
+    assets,
+    // Left out where there is nothing to say, so that a release's facts stay as they were stored.
+    ...(removedAt === null ? {} : { removedAt }),
+    ...(replacedFiles.length === 0 ? {} : { replacedFiles }),
+  };
 }

@@ -3,11 +3,12 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ReleaseOutline } from '../../core/classify.ts';
 import type { DeliveryState } from '../../core/delivery.ts';
 import type { Failure } from '../../core/errors.ts';
-import type { Facts, PublishedImage } from '../../core/release.ts';
+import type { Facts, PublishedImage, ReplacedFile } from '../../core/release.ts';
 import type { Destination, Subscription } from '../../core/subscription.ts';
 import type { Target, Watermark } from '../../core/target.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Channel } from '../../core/version.ts';
+import type { PageFile } from '../../ports.ts';
 
 /** Read parsed, written as JSON text: pg would write a JavaScript array as a PostgreSQL array. See json() in values.ts. */
 type Json<T> = ColumnType<T, JsonText, JsonText>;
@@ -70,6 +71,7 @@ interface ReleaseTable {
   channel: Channel;
   outline: Json<ReleaseOutline>;
   baseline: boolean;
+  review_at: Generated<Instant | null>;
 }
 
 interface PageTable {
@@ -82,6 +84,9 @@ interface PageTable {
   published_at: Instant | null;
   prerelease: boolean;
   assets: number;
+  files: Json<readonly PageFile[]>;
+  replaced_files: Json<readonly ReplacedFile[]>;
+  removed_at: Instant | null;
 }
 
 interface AnnouncementTable {
@@ -100,6 +105,7 @@ interface SubscriptionTable {
   filter: Json<Subscription['filter']>;
   cadence: Json<Subscription['cadence']>;
   bypass: Json<Subscription['bypass']>;
+  hold_ms: ColumnType<string, number | undefined, number>;
   owner: string;
   active: boolean;
   configured_at: Instant;

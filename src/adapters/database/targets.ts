@@ -77,7 +77,7 @@ export function targetMethods(db: Kysely<Schema>): TargetMethods {
 
 export function subscriptionOf(row: Selectable<Schema['subscription']>): Subscription {
   const { id, topic, destination, filter, cadence, bypass, owner } = row;
-  return { id, topic, destination, filter, cadence, bypass, owner };
+  return { id, topic, destination, filter, cadence, bypass, owner, holdMs: Number(row.hold_ms) };
 }
 
 /** A target that now names another repository begins anew: what was seen of the old one says nothing about the new. */
@@ -130,6 +130,7 @@ async function upsertSubscription(trx: Kysely<Schema>, subscription: Subscriptio
     filter: json(subscription.filter),
     cadence: json(subscription.cadence),
     bypass: json(subscription.bypass),
+    hold_ms: subscription.holdMs,
     owner,
     active: true,
     configured_at: at,

@@ -51,6 +51,7 @@ function printable(settings: Settings, secrets: Secrets): Record<string, unknown
   const isSet = (secret: unknown): string => (secret === null ? 'not set' : 'set');
   return {
     ...settings,
+    accepted: [...settings.accepted],
     secrets: {
       DATABASE_URL: isSet(secrets.databaseUrl),
       REDIS_URL: isSet(secrets.redisUrl),

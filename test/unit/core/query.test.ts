@@ -143,6 +143,11 @@ describe('latest', () => {
     expect(answer('hadron core amd64', [{ ...hadron, images }]).version).toBe('v4.2.0');
   });
 
+  it('is never a version that jumps beyond belief', () => {
+    const versions = ['v4.2.0', 'v4.3.0', 'v999.0.0'].map((version) => `v0.5.1-core-amd64-generic-${version}`);
+    expect(answer('hadron', [knowledge('hadron', versions)])).toMatchObject({ version: 'v4.3.0', newest: 'v4.3.0' });
+  });
+
   it('takes the highest version, not the one pushed last: a backport is not the latest', () => {
     expect(answer('ubuntu', [knowledge('ubuntu', ['24.04-core-amd64-generic-v3.6.0', '24.04-core-amd64-generic-v3.5.10'])]).version).toBe(
       'v3.6.0',

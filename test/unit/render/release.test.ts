@@ -51,6 +51,55 @@ describe('the title', () => {
   });
 });
 
+describe('what is not there', () => {
+  const combination = {
+    flavor: 'hadron',
+    variant: 'standard',
+    arch: 'amd64',
+    model: 'generic',
+    distro: 'k0s',
+    uki: false,
+    raw: false,
+  } as const;
+  const gap = { combination, kubernetes: 'v1.35.8+k0s.0', expectedBy: 'page' } as const;
+  const deadline = instant('2026-09-09T10:00:00Z');
+  const incomplete = (status: 'late' | 'missing') =>
+    release({
+      completeness: {
+        images: [
+          { ...gap, status },
+          { ...gap, kubernetes: 'v1.36.4+k0s.0', status: 'present' },
+        ],
+        mislabelled: [],
+        deadline,
+      },
+    });
+
+  it('is named, with why it is expected and until when it is only late', () => {
+    expect(text(incomplete('late'))).toContain('1 of 2 expected images so far. Not there yet; missing from 2026-09-09 10:00 UTC on');
+    expect(text(incomplete('late'))).toContain('hadron · standard · amd64 · generic · k0s 1.35.8 (its installer is on the release page)');
+    expect(text(incomplete('missing'))).toContain('1 of 2 expected images. Missing since 2026-09-09 10:00 UTC');
+  });
+
+  it('is told to nobody who would not get it', () => {
+    expect(text(narrow(parseFilter('arm64'), incomplete('late')))).not.toContain('expected image');
+    expect(text(narrow(parseFilter('k0s 1.35'), incomplete('late')))).toContain('0 of 1 expected image so far');
+  });
+
+  it('is not spoken of when the release was taken back', () => {
+    const gone = text(release({ ...incomplete('missing'), withdrawn: 'page' }));
+    expect(gone).toContain('Kairos v4.3.0 · minor · withdrawn');
+    expect(gone).toContain('Withdrawn. Its release page is gone. Do not upgrade to it before you know why.');
+    expect(gone).not.toContain('Missing since');
+  });
+
+  it('names an image that says less than its siblings', () => {
+    const reference = 'quay.io/kairos/alpine:3.19-standard-arm64-rpi4-v3.3.0';
+    const facts = release({ completeness: { images: [], mislabelled: [{ reference, reason: 'no-kubernetes' }], deadline } });
+    expect(text(facts)).toContain('3.19-standard-arm64-rpi4-v3.3.0 does not say which Kubernetes is inside; its siblings do');
+  });
+});
+
 describe('what moved', () => {
   it('is told of the components the shown images have', () => {
     const summary = (words: string) => plainLine(announcementMessage(narrow(parseFilter(words), V430), null).summary);
