@@ -142,6 +142,8 @@ export interface ImageRecord {
   readonly reason: string | null;
   /** The folded format of an unrecognised tag. */
   readonly format: string | null;
+  /** See PublishedImage. */
+  readonly reads: string | null;
   readonly releaseKey: ReleaseKey | null;
   readonly digest: string | null;
   readonly size: number | null;
@@ -151,9 +153,11 @@ export interface ImageRecord {
   readonly replaced: PublishedImage['replaced'];
 }
 
-/** What discovery needs of a stored tag, and whether the grammar knew it when it was stored. */
+/** What discovery needs of a stored tag, and how it was read when it was stored. */
 export interface StoredTag extends KnownTag {
   readonly unrecognised: boolean;
+  readonly reads: string | null;
+  readonly releaseKey: ReleaseKey | null;
 }
 
 /** A release row, without its images and page. */

@@ -208,6 +208,22 @@ function unrecognised(located: Located, reason: string, format = foldTag(located
   return { ...located, kind: 'unrecognised', reason, format };
 }
 
+/** The beginning of a tag whose flavor release nobody gave: `standard-amd64-generic-v0.0.1`. */
+const NO_RELEASE = /^(?:core|standard)-(?:amd64|arm64|riscv64)-/;
+
+/**
+ * A reference read another way than its own tag says: `reads` is a flavor and a tag of the project's layout,
+ * `ubuntu:24.04-standard-amd64-generic-v0.0.1-k3s-v1.36.4-k3s1`; the release may be missing. Repository, tag and digest
+ * stay what they are, because they are what is pulled. Null when `reads` is not such a text.
+ */
+export function readAs({ input, repository, tag, digest }: Reference, reads: string): Artifact | null {
+  const [flavor = '', layout = ''] = reads.split(':', 2);
+  const released = !NO_RELEASE.test(layout);
+  const read = readTag(released ? layout : `0-${layout}`, '');
+  const image = artifact({ input, repository, tag, digest }, flavor, read, false);
+  return image === null || !isArtifact(image) ? null : { ...image, flavorRelease: released ? image.flavorRelease : null };
+}
+
 /** The reference text of a parsed one: `repository:tag[@digest]`. print(parse(x)) = x (less the transport prefix) for every recognised image. */
 export function printReference(reference: Reference): string {
   // The tag is kept as it was found and never put together from the fields: a reference we offer has to exist.

@@ -1,7 +1,6 @@
 /** Questions in people's words, and the one definition of "latest". */
 import type { Failure } from './errors.ts';
 import type { Arch, Artifact, Variant } from './image.ts';
-import { FLAVORS } from './image-repository.ts';
 import { outliersAmong } from './outlier.ts';
 import { artifactOf, type PublishedImage } from './release.ts';
 import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
@@ -39,11 +38,10 @@ export type ParsedQuery =
  * distribution, `device`/`board` spellings of models). `flavors` are the flavors that exist; unknown words come back with the nearest known one.
  */
 export function parseQuery(words: readonly string[], flavors: readonly string[]): ParsedQuery {
-  const known = [...new Set([...flavors, ...FLAVORS])];
   const problems: QueryProblem[] = [];
   let query = NOTHING_SAID;
   for (const word of splitWords(words.join(' '))) {
-    const read = readWord(word, known);
+    const read = readWord(word, { flavors, projects: [] });
     if (read.kind === 'problem') {
       problems.push({ word: read.problem.word, suggestion: read.problem.suggestion, why: 'unknown' });
       continue;
@@ -71,8 +69,8 @@ export function printQuery(query: Query): string {
   ].join(' ');
 }
 
-/** A question has one answer: `level` and `raw` choose among news. */
-const ONLY_IN_FILTERS: ReadonlySet<string> = new Set(['level', 'raw', 'uki']);
+/** A question has one answer: `level`, `raw` and projects choose among news. */
+const ONLY_IN_FILTERS: ReadonlySet<string> = new Set(['level', 'raw', 'uki', 'project', 'base']);
 
 const NOTHING_SAID: Query = {
   flavor: null,
@@ -106,6 +104,8 @@ function withMeaning(query: Query, meaning: Meaning): Query | null {
     case 'raw':
       return meaning.value === 'no' ? query : null;
     case 'level':
+    case 'project':
+    case 'base':
       return null;
     case 'nothing':
       return query;

@@ -1,7 +1,7 @@
 /** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
 
 import type { Combination } from './combination.ts';
-import { type Artifact, isArtifact, parseReference } from './image.ts';
+import { type Artifact, isArtifact, parseReference, readAs } from './image.ts';
 import type { Instant } from './time.ts';
 import type { Bump, Channel } from './version.ts';
 
@@ -28,11 +28,14 @@ export interface PublishedImage {
   readonly removedAt: Instant | null;
   /** Earlier digests of the same tag, oldest first. */
   readonly replaced: readonly { readonly digest: string; readonly until: Instant }[];
+  /** What its target's configuration reads from the tag, where that is not what the project's own grammar does; see readAs() in image.ts. */
+  readonly reads?: string | null;
 }
 
 /** What a stored image's name says of it; null when it carries no OS. The one way from a stored image to its fields. */
-export function artifactOf(image: Pick<PublishedImage, 'reference'>): Artifact | null {
-  const parsed = parseReference(image.reference);
+export function artifactOf({ reference, reads }: Pick<PublishedImage, 'reference' | 'reads'>): Artifact | null {
+  const parsed = parseReference(reference);
+  if (reads != null) return readAs(parsed, reads);
   return isArtifact(parsed) ? parsed : null;
 }
 

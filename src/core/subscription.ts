@@ -3,13 +3,14 @@ import type { Cadence } from './cadence.ts';
 import { bumpsOf } from './classify.ts';
 import { HeraldError } from './errors.ts';
 import { type Arch, type Artifact, baseVersionOf, type Variant } from './image.ts';
-import { FLAVORS } from './image-repository.ts';
+import { COMPONENT_PROJECTS, type KnownNames, NO_NAMES } from './projects.ts';
 import {
   artifactOf,
   type Classification,
   type Completeness,
   type ExpectedImage,
   largestBump,
+  type Project,
   type PublishedImage,
   type Reason,
   type ReleaseFacts,
@@ -17,7 +18,7 @@ import {
 } from './release.ts';
 import { sameData } from './same.ts';
 import { type Bump, type Distro, distroOf, parseKubernetesVersion } from './version.ts';
-import { type Meaning, meansAlone, readWord, splitWords, type WordProblem } from './vocabulary.ts';
+import { EVERY_PROJECT, type Meaning, meansAlone, OWN_BASE, readWord, splitWords, type WordProblem } from './vocabulary.ts';
 
 export type Destination =
   | { readonly kind: 'console' }
@@ -26,6 +27,10 @@ export type Destination =
 
 /** What a subscription is interested in. A list that is empty, or a null, means "any". */
 export interface Filter {
+  /** Whose releases: none named means `kairos` alone, `any` means all there are. */
+  readonly projects: readonly Project[];
+  /** What the reader's own images are built with: every release of these, whatever image the other words ask for. */
+  readonly bases: readonly Project[];
   readonly flavors: readonly string[];
   readonly flavorReleases: readonly string[];
   readonly variants: readonly Variant[];
@@ -43,8 +48,10 @@ export interface Filter {
   readonly prereleases: boolean;
 }
 
-/** The filter nobody has narrowed: stable OS images of any flavor, patch or larger; no trusted boot, no raw images. */
+/** The filter nobody has narrowed: stable OS images of Kairos of any flavor, patch or larger; no trusted boot, no raw images. */
 export const ANY: Filter = {
+  projects: [],
+  bases: [],
   flavors: [],
   flavorReleases: [],
   variants: [],
@@ -104,13 +111,15 @@ export function matchesArtifact(filter: Filter, artifact: Artifact): boolean {
 
 /**
  * What of a release concerns this filter: the artifacts that pass, or null when the release is not news for it
- * (level below, a prerelease not asked for, no live artifact passes). Releases of other projects than Kairos have no
- * OS images: they concern every filter that does not ask for particular ones.
+ * (another project, level below, a prerelease not asked for, no live artifact passes). A component has no OS images: its
+ * releases concern every filter that names it and does not ask for particular images. A release of a base concerns the
+ * filter as a whole, because the words for images are about the images built on it.
  */
 export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | null {
+  if (!hearsOf(filter, facts.project)) return null;
   if (facts.channel === 'dev' || (facts.channel !== 'stable' && !filter.prereleases)) return null;
   if (LEVEL_OF[facts.classification.bump] < LEVEL_OF[filter.level]) return null;
-  if (facts.project !== 'kairos') return asksForImages(filter) ? null : facts;
+  if (!carriesOs(facts)) return asksForImages(imagesAskedFor(filter, facts.project)) ? null : facts;
   const view = narrow(filter, facts);
   if (LEVEL_OF[view.classification.bump] < LEVEL_OF[filter.level]) return null;
   return view.images.some((image) => image.removedAt === null) ? view : null;
@@ -118,13 +127,14 @@ export function viewFor(filter: Filter, facts: ReleaseFacts): ReleaseFacts | nul
 
 /** The release with only the images that pass, removed ones among them; for a reader who was told of it before. */
 export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
-  if (facts.project !== 'kairos') return facts;
-  const passing = artifactsOf(facts.images).filter(({ artifact }) => matchesArtifact(filter, artifact));
+  if (!carriesOs(facts)) return facts;
+  const asked = imagesAskedFor(filter, facts.project);
+  const passing = artifactsOf(facts.images).filter(({ artifact }) => matchesArtifact(asked, artifact));
   const images = passing.map(({ image }) => image);
   const reasons = reasonsFor(images, facts.classification).filter((reason) => concerns(reason, passing));
   const classification = { ...facts.classification, ...sizeOf(reasons), reasons };
   if (facts.completeness == null) return { ...facts, images, classification };
-  return { ...facts, images, classification, completeness: narrowCompleteness(filter, facts.completeness, images) };
+  return { ...facts, images, classification, completeness: narrowCompleteness(asked, facts.completeness, images) };
 }
 
 /** What this reader waits for: an image that is not there passes as far as it is known what it would be. */
@@ -158,6 +168,21 @@ function isOfMinor(kubernetes: string, minor: string): boolean {
   return version !== null && `${version.major}.${version.minor}` === minor;
 }
 
+function hearsOf({ projects, bases }: Filter, project: Project): boolean {
+  if (bases.includes(project)) return true;
+  return projects.length === 0 ? project === 'kairos' : projects.includes(project) || projects.includes(EVERY_PROJECT);
+}
+
+/** The filter whose words for images go for this project: a base is heard of whole. */
+function imagesAskedFor(filter: Filter, project: Project): Filter {
+  return filter.bases.includes(project) ? ANY : filter;
+}
+
+/** Whether a release is one of OS images. A release of Kairos is, also while only its page is there. */
+function carriesOs({ project, images }: ReleaseFacts): boolean {
+  return project === 'kairos' || artifactsOf(images).length > 0;
+}
+
 /** Kubernetes moves nothing in a core image, k0s nothing in one with k3s, Hadron nothing in Ubuntu. */
 function concerns(reason: Reason, images: readonly ParsedImage[]): boolean {
   if (reason.kind !== 'compared' || reason.component === 'kairos' || images.length === 0) return true;
@@ -182,14 +207,15 @@ function reasonsFor(images: readonly PublishedImage[], { reasons }: Classificati
 }
 
 /**
- * Filter words to a filter: `rocky standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only`.
+ * Filter words to a filter: `rocky standard arm64 rpi4 k3s 1.35 level:minor pre:yes uki:only`. `names` are those of the
+ * configuration; `base:yes` needs them, because only they say what the images of a project are built with.
  * Throws HeraldError INVALID_FILTER naming the word and the nearest known one, and for words that no image can ever satisfy together.
  */
-export function parseFilter(words: string): Filter {
+export function parseFilter(words: string, names: KnownNames = NO_NAMES): Filter {
   let filter = ANY;
   const said = new Map<Meaning['field'], string>();
   for (const word of splitWords(words)) {
-    const read = readWord(word, FLAVORS);
+    const read = readWord(word, names);
     if (read.kind === 'problem') throw invalid(read.problem);
     const next = withMeaning(filter, read.meaning);
     const before = said.get(read.meaning.field);
@@ -198,6 +224,7 @@ export function parseFilter(words: string): Filter {
     said.set(read.meaning.field, word);
     filter = next;
   }
+  filter = withOwnBases(filter, names);
   const reason = neverMatches(filter);
   if (reason !== null) {
     throw new HeraldError('INVALID_FILTER', `The filter "${words.trim().slice(0, 200)}" can never match: ${reason}.`, {
@@ -207,10 +234,26 @@ export function parseFilter(words: string): Filter {
   return filter;
 }
 
-const LISTS: ReadonlySet<Meaning['field']> = new Set(['flavor', 'flavorRelease', 'variant', 'arch', 'model', 'nothing']);
+const LISTS: ReadonlySet<Meaning['field']> = new Set(['project', 'base', 'flavor', 'flavorRelease', 'variant', 'arch', 'model', 'nothing']);
 
-/** Why no image there can be passes a filter; null when one may. */
-function neverMatches({ variants, distro, kubernetesMinor, uki, raw }: Filter): string | null {
+/** `base:yes` with the projects it stands for. What the words mean must not change when the configuration does, so it is said once and for all. */
+function withOwnBases(filter: Filter, { builtWith }: KnownNames): Filter {
+  if (!filter.bases.includes(OWN_BASE)) return filter;
+  const own = filter.projects.flatMap((project) => builtWith.get(project) ?? []);
+  if (own.length === 0) {
+    const whose =
+      filter.projects.length === 0 ? 'name your own project too, as in project:edge-ubuntu' : 'no target of these projects has builtWith';
+    throw invalid({ word: `base:${OWN_BASE}`, suggestion: null, explanation: `${whose}, or name the projects, as in base:kairos-init` });
+  }
+  return { ...filter, bases: [...new Set([...filter.bases.filter((base) => base !== OWN_BASE), ...own])] };
+}
+
+/** Why nothing there can be passes a filter; null when something may. */
+function neverMatches(filter: Filter): string | null {
+  const { projects, bases, variants, distro, kubernetesMinor, uki, raw } = filter;
+  const components = projects.length > 0 && projects.every((project) => COMPONENT_PROJECTS.includes(project));
+  if (components && bases.length === 0 && asksForImages(filter))
+    return `releases of ${projects.join(' and ')} have no images of these kinds`;
   const coreOnly = variants.length > 0 && variants.every((variant) => variant === 'core');
   if (coreOnly && (distro !== null || kubernetesMinor !== null)) return 'core images carry no Kubernetes, only standard ones do';
   return uki === 'only' && raw === 'only' ? 'trusted boot images are not published as raw disks' : null;
@@ -219,6 +262,8 @@ function neverMatches({ variants, distro, kubernetesMinor, uki, raw }: Filter): 
 /** The filter as canonical words; parseFilter(printFilter(f)) equals f for every filter parseFilter gives. The filter ANY is the empty text. */
 export function printFilter(filter: Filter): string {
   return [
+    ...filter.projects.map((value) => `project:${value}`),
+    ...filter.bases.map((value) => `base:${value}`),
     ...filter.flavors.map((value) => (meansAlone(value, 'flavor') ? value : `flavor:${value}`)),
     ...filter.flavorReleases.map((value) => `release:${value}`),
     ...filter.variants,
@@ -295,6 +340,10 @@ function chosen(choice: Filter['uki'], is: boolean): boolean {
 
 function withMeaning(filter: Filter, meaning: Meaning): Filter {
   switch (meaning.field) {
+    case 'project':
+      return { ...filter, projects: added(filter.projects, meaning.value) };
+    case 'base':
+      return { ...filter, bases: added(filter.bases, meaning.value) };
     case 'flavor':
       return { ...filter, flavors: added(filter.flavors, meaning.value) };
     case 'flavorRelease':

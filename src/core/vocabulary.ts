@@ -6,6 +6,7 @@ import type { Arch, Variant } from './image.ts';
 import { FLAVORS } from './image-repository.ts';
 import { MODELS } from './image-tag.ts';
 import { nearest } from './nearest.ts';
+import { COMPONENT_PROJECTS, type KnownNames, NO_NAMES } from './projects.ts';
 import type { Distro } from './version.ts';
 
 export type Choice = 'only' | 'no' | 'any';
@@ -13,7 +14,7 @@ export type Level = 'patch' | 'minor' | 'major';
 
 /** What one word says. */
 export type Meaning =
-  | { readonly field: 'flavor' | 'flavorRelease' | 'model' | 'kubernetesMinor'; readonly value: string }
+  | { readonly field: 'project' | 'base' | 'flavor' | 'flavorRelease' | 'model' | 'kubernetesMinor'; readonly value: string }
   | { readonly field: 'variant'; readonly value: Variant }
   | { readonly field: 'arch'; readonly value: Arch }
   | { readonly field: 'distro'; readonly value: Distro }
@@ -85,7 +86,10 @@ const BARE: Dictionary = new Map<string, Meaning>([
 ]);
 
 /** `key:value` words: those with a closed list of values, and those that take a name or a number. */
-const KEYS = new Map<string, Dictionary | 'flavor' | 'flavorRelease' | 'model' | 'kubernetes'>([
+const KEYS = new Map<string, Dictionary | 'project' | 'base' | 'flavor' | 'flavorRelease' | 'model' | 'kubernetes'>([
+  ['project', 'project'],
+  ['component', 'project'],
+  ['base', 'base'],
   ['flavor', 'flavor'],
   ['release', 'flavorRelease'],
   ['variant', VARIANTS],
@@ -102,12 +106,20 @@ const KEYS = new Map<string, Dictionary | 'flavor' | 'flavorRelease' | 'model' |
   ['raw', RAW],
 ]);
 
+/** Projects that may be named before any configuration is read. */
+const KAIROS_PROJECTS = ['kairos', ...COMPONENT_PROJECTS];
+
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const KUBERNETES_MINOR = /^v?(1\.\d{2,3})$/;
 const KUBERNETES_PATCH = /^v?(1\.\d{2,3})\.\d/;
 /** Flavor releases that need no `release:` before them: `24.04`, `9`, `v0.5.1` and `v0.5` (hadron's own line is v0), `leap-15.6`, and names. */
 const RELEASE =
   /^(?:\d{1,2}(?:\.\d{1,2})?|v?0\.\d{1,3}(?:\.\d{1,3}(?:-[a-z0-9.]{1,16})?)?|(?:leap|tumbleweed)(?:-[a-z0-9.]{1,16})?|bookworm|testing)$/;
+
+/** `project:any`: every project there is. */
+export const EVERY_PROJECT = 'any';
+/** `base:yes`: whatever the images of the named projects are built with, by the configuration. */
+export const OWN_BASE = 'yes';
 
 /** Longer than any name there is; keeps an answer short when somebody pastes a page. */
 const MAX_WORD = 80;
@@ -127,11 +139,12 @@ export function splitWords(text: string): readonly string[] {
     });
 }
 
-/** Reads one lower-cased word. `flavors`: the flavors that may be named without `flavor:`. */
-export function readWord(word: string, flavors: readonly string[]): ReadWord {
+/** Reads one lower-cased word. `names`: flavors that may be named without `flavor:`, and projects, of the configuration at hand. */
+export function readWord(word: string, names: Pick<KnownNames, 'flavors' | 'projects'> = NO_NAMES): ReadWord {
   if (word.length > MAX_WORD) return problem(`${word.slice(0, MAX_WORD)}…`, null, 'it is longer than any name there is');
   const colon = word.indexOf(':');
-  return colon < 0 ? readBare(word, flavors) : readKeyed(word, word.slice(0, colon), word.slice(colon + 1), flavors);
+  const known = { flavors: [...new Set([...FLAVORS, ...names.flavors])], projects: [...KAIROS_PROJECTS, ...names.projects] };
+  return colon < 0 ? readBare(word, known.flavors) : readKeyed(word, word.slice(0, colon), word.slice(colon + 1), known);
 }
 
 /** Whether a word means exactly this when it stands alone; otherwise it needs its key when printed. */
@@ -158,15 +171,19 @@ function familyOf(word: string): string | null {
   return members.length === 0 ? null : members.join(' or ');
 }
 
-function readKeyed(word: string, key: string, value: string, flavors: readonly string[]): ReadWord {
+function readKeyed(word: string, key: string, value: string, known: Pick<KnownNames, 'flavors' | 'projects'>): ReadWord {
   const kind = KEYS.get(key);
   switch (kind) {
     case undefined: {
       const near = nearest(key, KEYS.keys());
       return problem(word, near === null ? null : `${near}:${value}`, `known keys are ${[...KEYS.keys()].join(', ')}`);
     }
+    case 'project':
+      return named(word, key, { field: 'project', value }, [...known.projects, EVERY_PROJECT]);
+    case 'base':
+      return named(word, key, { field: 'base', value }, [...known.projects, OWN_BASE]);
     case 'flavor':
-      return named(word, key, { field: 'flavor', value: FLAVOR_ALIASES.get(value) ?? value }, [...FLAVORS, ...flavors]);
+      return named(word, key, { field: 'flavor', value: FLAVOR_ALIASES.get(value) ?? value }, known.flavors);
     case 'model':
       return named(word, key, { field: 'model', value: MODEL_ALIASES.get(value) ?? value }, MODELS);
     case 'flavorRelease':

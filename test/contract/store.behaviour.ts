@@ -131,9 +131,9 @@ export function storeBehaviour(databases: TestDatabases): void {
           },
         ]);
         expect([...(await store().knownTags('hadron'))]).toEqual([
-          ['B', { tag: 'B', unrecognised: false, digest: null, removedAt: null }],
-          ['b', { tag: 'b', unrecognised: false, digest: 'sha256:aaa', removedAt: second(90) }],
-          ['sha256-x.sig', { tag: 'sha256-x.sig', unrecognised: false, digest: 'sha256:aaa', removedAt: null }],
+          ['B', { tag: 'B', unrecognised: false, reads: null, releaseKey: 'kairos@v4.3.0', digest: null, removedAt: null }],
+          ['b', expect.objectContaining({ tag: 'b', unrecognised: false, digest: 'sha256:aaa', removedAt: second(90) })],
+          ['sha256-x.sig', expect.objectContaining({ unrecognised: false, digest: 'sha256:aaa', removedAt: null })],
         ]);
         await store().setRemoved('hadron', [{ tag: 'b', removedAt: null }]);
         expect((await store().knownTags('hadron')).get('b')).toMatchObject({ removedAt: null });

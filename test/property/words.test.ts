@@ -17,6 +17,8 @@ const choice = fc.constantFrom('only', 'no', 'any');
 /** Filters that can match something; the others are refused. */
 const filter: fc.Arbitrary<Filter> = fc
   .record({
+    projects: fc.uniqueArray(fc.constantFrom('kairos', 'any', 'acme-edge', 'kairos-init', 'hadron'), { maxLength: 3 }),
+    bases: fc.uniqueArray(fc.constantFrom('kairos', 'kairos-init', 'acme-base'), { maxLength: 2 }),
     flavors: fc.uniqueArray(fc.constantFrom(...FLAVORS), { maxLength: 4 }),
     flavorReleases: fc.uniqueArray(fc.constantFrom(...RELEASES), { maxLength: 3 }),
     variants: fc.uniqueArray(fc.constantFrom('core', 'standard')),
@@ -30,7 +32,9 @@ const filter: fc.Arbitrary<Filter> = fc
     prereleases: fc.boolean(),
   })
   .filter(({ variants, distro, kubernetesMinor }) => variants.join() !== 'core' || (distro ?? kubernetesMinor) === null)
-  .filter(({ uki, raw }) => uki !== 'only' || raw !== 'only');
+  .filter(({ uki, raw }) => uki !== 'only' || raw !== 'only')
+  // Components have no images, so these are refused as soon as an image is asked for.
+  .filter(({ projects }) => projects.length === 0 || projects.some((project) => !['kairos-init', 'hadron'].includes(project)));
 
 const query: fc.Arbitrary<Query> = fc
   .record({

@@ -71,6 +71,7 @@ export function image(tag: string, changes: Partial<ImageRecord> = {}): ImageRec
     kind: 'os-image',
     reason: null,
     format: null,
+    reads: null,
     releaseKey: 'kairos@v4.3.0',
     digest: 'sha256:aaa',
     size: 700_000_000,

@@ -15,14 +15,14 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
     knownTags: async (targetId) => {
       const rows = await db
         .selectFrom('image')
-        .select(['tag', 'kind', 'digest', 'removed_at'])
+        .select(['tag', 'kind', 'reads', 'release_key', 'digest', 'removed_at'])
         .where('target_id', '=', targetId)
         .orderBy('tag')
         .execute();
       return new Map(
-        rows.map(({ tag, kind, digest, removed_at }) => [
+        rows.map(({ tag, kind, reads, release_key, digest, removed_at }) => [
           tag,
-          { tag, unrecognised: kind === 'unrecognised', digest, removedAt: removed_at },
+          { tag, unrecognised: kind === 'unrecognised', reads, releaseKey: release_key, digest, removedAt: removed_at },
         ]),
       );
     },
@@ -53,6 +53,7 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
               kind: row.ref('excluded.kind'),
               reason: row.ref('excluded.reason'),
               format: row.ref('excluded.format'),
+              reads: row.ref('excluded.reads'),
               release_key: row.ref('excluded.release_key'),
             })),
           )
@@ -97,6 +98,8 @@ export function imageOf(row: Selectable<Schema['image']>): PublishedImage {
     firstSeenAt: row.first_seen_at,
     removedAt: row.removed_at,
     replaced: row.replaced,
+    // Left out where there is nothing to say: facts that were stored before there was such a thing stay equal.
+    ...(row.reads === null ? {} : { reads: row.reads }),
   };
 }
 
@@ -108,6 +111,7 @@ function rowOf(image: ImageRecord) {
     kind: image.kind,
     reason: image.reason === null ? null : text(image.reason),
     format: image.format === null ? null : text(image.format),
+    reads: image.reads,
     release_key: image.releaseKey,
     digest: image.digest,
     size: image.size,

@@ -3,9 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { HeraldError } from '../../core/errors.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as afterTheFact from './migrations/0002-after-the-fact.ts';
+import * as ownImages from './migrations/0003-own-images.ts';
 import type { Database } from './open.ts';
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-initial': initial, '0002-after-the-fact': afterTheFact };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+  '0002-after-the-fact': afterTheFact,
+  '0003-own-images': ownImages,
+};
 
 /**
  * Applies what is missing, all or nothing, and gives the names of what was applied; several processes may call it at once.

@@ -55,6 +55,7 @@ interface ImageTable {
   kind: string;
   reason: string | null;
   format: string | null;
+  reads: string | null;
   release_key: string | null;
   digest: string | null;
   size: Int8;

@@ -40,6 +40,9 @@ describe('parseFilter', () => {
     ['uki', { uki: 'only' }],
     ['uki:any raw:only', { uki: 'any', raw: 'only' }],
     ['hadron hadron hadron', { flavors: ['hadron'] }],
+    ['project:kairos-init,auroraboot', { projects: ['kairos-init', 'auroraboot'] }],
+    ['component:hadron project:any', { projects: ['hadron', 'any'] }],
+    ['project:edge-ubuntu standard base:kairos-init', { projects: ['edge-ubuntu'], bases: ['kairos-init'], variants: ['standard'] }],
   ];
   it.each(rows)('reads "%s"', (words, expected) => {
     expect(parseFilter(words)).toEqual({ ...ANY, ...expected });
@@ -60,6 +63,8 @@ describe('parseFilter', () => {
     ['quantum', 'quantum', null],
     ['flavor:', 'flavor:', null],
     ['age:3d', 'age:3d', null],
+    ['project:kairos-inti', 'project:kairos-inti', 'project:kairos-init'],
+    ['base:yes', 'base:yes', null],
     ['k3s k0s', 'k0s', null],
     ['1.35 1.36', '1.36', null],
     ['uki:only uki:no', 'uki:no', null],
@@ -80,10 +85,20 @@ describe('parseFilter', () => {
     ['core k3s', 'core images carry no Kubernetes'],
     ['core 1.35', 'core images carry no Kubernetes'],
     ['uki:only raw:only', 'trusted boot images are not published as raw disks'],
+    ['project:hadron rpi4', 'releases of hadron have no images of these kinds'],
   ])('refuses "%s", which no image can ever match', (words, why) => {
     const error = refusal(words);
     expect(error.code).toBe('INVALID_FILTER');
     expect(error.message).toContain(`"${words}" can never match: ${why}`);
+  });
+
+  it('knows the names of the configuration: flavors stand alone, projects are no slips, and base:yes says what is built with what', () => {
+    const names = { flavors: ['edgeos'], projects: ['hadrom'], builtWith: new Map([['hadrom', ['kairos-init', 'hadron']]]) };
+    const filter = parseFilter('project:hadrom edgeos base:yes', names);
+    expect(filter).toEqual({ ...ANY, projects: ['hadrom'], flavors: ['edgeos'], bases: ['kairos-init', 'hadron'] });
+    expect(printFilter(filter)).toBe('project:hadrom base:kairos-init base:hadron flavor:edgeos');
+    expect(() => parseFilter('base:yes', names)).toThrow('name your own project too');
+    expect(() => parseFilter('project:kairos base:yes', names)).toThrow('has builtWith');
   });
 
   it('takes a word said twice, and core beside standard with Kubernetes', () => {
@@ -238,11 +253,49 @@ describe('viewFor', () => {
     expect(view('amd64 core standard', removed)).toHaveLength(7);
   });
 
-  it('tells releases of components to those who ask for no particular image', () => {
-    const init = with_({ project: 'kairos-init', images: [] });
-    expect(view('', init)).toEqual([]);
-    expect(view('level:minor pre:yes', init)).toEqual([]);
-    expect(view('hadron', init)).toBeNull();
+  const init = with_({ project: 'kairos-init', images: [imageOf('quay.io/kairos/kairos-init:v4.3.0')] });
+  it.each([
+    ['', false],
+    ['level:minor pre:yes', false],
+    ['hadron', false],
+    ['project:kairos', false],
+    ['project:kairos-init', true],
+    ['project:any', true],
+    ['project:kairos,kairos-init level:minor', true],
+    ['project:kairos-init level:major', false],
+    ['project:any hadron', false],
+    ['base:kairos-init', true],
+    ['project:edge-ubuntu standard arm64 base:kairos-init', true],
+    ['hadron base:kairos-init', true],
+  ])('tells of a component only whom names it and asks for no particular image: "%s" %s', (words, told) => {
+    expect(viewFor(parseFilter(words), init)).toEqual(told ? init : null);
+  });
+
+  /** Somebody's own image, whose tag is read by the configuration. */
+  const own = with_({
+    project: 'edge-ubuntu',
+    key: 'edge-ubuntu@v0.0.1',
+    version: 'v0.0.1',
+    images: [
+      imageOf('registry.example.com/edge:noble-v0.0.1', { reads: 'ubuntu:24.04-standard-arm64-rpi4-v0.0.1-k3s-v1.36.4-k3s1' }),
+      imageOf('registry.example.com/edge:noble-v0.0.1-pc', { reads: 'ubuntu:24.04-core-amd64-generic-v0.0.1' }),
+    ],
+  });
+  it.each([
+    ['', null],
+    ['ubuntu', null],
+    ['project:edge-ubuntu', 2],
+    ['project:edge-ubuntu standard arm64 1.36', 1],
+    ['project:any ubuntu release:24.04 core', 1],
+    ['project:edge-ubuntu hadron', null],
+  ])('narrows images of other projects that are named: "%s"', (words, images) => {
+    expect(viewFor(parseFilter(words), own)?.images.length ?? null).toBe(images);
+  });
+
+  it('hears of a base as a whole, once its images are there', () => {
+    const filter = parseFilter('project:edge-ubuntu ubuntu arm64 rpi4 base:kairos');
+    expect(viewFor(filter, V430)?.images).toHaveLength(11);
+    expect(viewFor(filter, with_({ images: [] }))).toBeNull();
   });
 
   it('is no news for a Kairos release whose images have not arrived', () => {
