@@ -7,6 +7,7 @@ import type { ReleaseOutline } from './core/classify.ts';
 import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
 import type { KnownTag, Listing, PageRow } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
+import type { StoredImage } from './core/explain.ts';
 import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
@@ -243,6 +244,10 @@ export interface StoreReader {
   releasesToReview(now: Instant, limit: number): Promise<readonly { readonly key: ReleaseKey; readonly project: Project }[]>;
   /** What is stored of a release's images and page, whether or not the release itself is stored yet. */
   releaseContents(key: ReleaseKey): Promise<ReleaseContents>;
+  /** Every stored release of a project. */
+  releases(project: Project): Promise<readonly ReleaseRecord[]>;
+  /** A tag of a target as it is stored; null when it was never seen. */
+  storedImage(targetId: string, tag: string): Promise<StoredImage | null>;
   /** Outlines of all releases of a project. */
   outlines(project: Project): Promise<readonly ReleaseOutline[]>;
   announcement(subject: string): Promise<Announcement | null>;

@@ -1,18 +1,14 @@
 /** From touched releases to owed deliveries: facts, announcement revision and fan-out, inside the poll's transaction. */
 import type { ReleaseOutline } from '../core/classify.ts';
-import { outliersAmong } from '../core/outlier.ts';
-import { factsOf, outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.ts';
-import { type Project, type ReleaseKey, releaseKey } from '../core/release.ts';
+import { outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.ts';
+import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { StoreWriter } from '../ports.ts';
-import type { AppDeps } from './deps.ts';
 import { fanOutRelease } from './fan-out.ts';
 import { noticeOfHeld } from './notices.ts';
 import type { TouchedRelease } from './record-observations.ts';
-
-/** What of the configuration decides about releases. */
-export type ReleaseRules = Pick<AppDeps, 'renumberings' | 'accepted' | 'targets'>;
+import { currentFacts, knownReleases, type ReleaseRules } from './releases.ts';
 
 export interface AnnounceInput {
   readonly writer: StoreWriter;
@@ -45,22 +41,6 @@ export async function announceReleases(input: AnnounceInput): Promise<readonly s
     owed.push(...(await announceRelease({ writer, rules, known, key, firstSight, news, now })));
   }
   return owed;
-}
-
-interface KnownReleases {
-  readonly known: readonly ReleaseOutline[];
-  readonly held: ReadonlySet<ReleaseKey>;
-}
-
-/** The releases of a project that others are compared with, and those that are held because nobody should believe them at once. */
-export async function knownReleases(writer: StoreWriter, { accepted }: ReleaseRules, project: Project): Promise<KnownReleases> {
-  const outlines = await writer.outlines(project);
-  const outliers = outliersAmong(outlines.map(({ version }) => version));
-  const isHeld = ({ version }: ReleaseOutline) => outliers.has(version) && !accepted.has(releaseKey(project, version));
-  return {
-    known: outlines.filter((outline) => !isHeld(outline)),
-    held: new Set(outlines.filter(isHeld).map(({ version }) => releaseKey(project, version))),
-  };
 }
 
 /** Stores what is now known of the release; true when it came out with this: it is new here, or its first images arrived. */
@@ -108,18 +88,10 @@ export async function announceRelease(input: ReleaseToAnnounce): Promise<readonl
   const isNews = !firstSight && (!record.baseline || news.cameOut || news.rebuilt);
   if (before === null && !isNews) return [];
 
-  const contents = await writer.releaseContents(key);
-  const { renumberings } = rules;
-  const facts = factsOf({ key, outline: record.outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules), now });
+  const facts = await currentFacts(writer, rules, known, record, now);
   const { announcement, changed } = await writer.saveAnnouncement(subject, facts, now);
   await writer.scheduleReview(key, reviewAt(facts));
   if (!changed) return [];
   const factsBefore = before?.facts.kind === 'release' ? before.facts : null;
   return fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
-}
-
-/** Flavors whose repositories are no longer published to. */
-function endedFlavors({ targets }: ReleaseRules): ReadonlySet<string> {
-  const ended = targets.filter(({ kind, lifecycle }) => kind !== 'github-releases' && lifecycle.state !== 'active');
-  return new Set(ended.map(({ repository }) => repository.slice(repository.lastIndexOf('/') + 1)));
 }

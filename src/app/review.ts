@@ -1,7 +1,7 @@
 /** Facts that change by time alone: an image that was late is missing from a moment on, and nobody polls at that moment. */
-
-import { announceRelease, knownReleases } from './announce.ts';
+import { announceRelease } from './announce.ts';
 import type { AppDeps } from './deps.ts';
+import { knownReleases } from './releases.ts';
 
 /** How many releases one pass takes up; the next pass takes more. */
 const BATCH = 20;

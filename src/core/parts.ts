@@ -80,7 +80,7 @@ export function partChanges(from: string, to: string): readonly PartChange[] {
 function bumpOf(from: string | null, to: string | null): Bump | null {
   const [older, newer] = [versionOf(from), versionOf(to)];
   if (older === null || newer === null || MONOREPO === null) return null;
-  const renumbered = compareVersions(older, MONOREPO) < 0 && compareVersions(newer, MONOREPO) >= 0;
+  const renumbered = compareVersions(older, MONOREPO) < 0 !== compareVersions(newer, MONOREPO) < 0;
   return renumbered ? null : bumpBetween(older, newer);
 }
 

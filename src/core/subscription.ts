@@ -1,6 +1,7 @@
 /** Who wants to hear what, where and when; and the words people say it with. */
 import type { Cadence } from './cadence.ts';
 import { bumpsOf } from './classify.ts';
+import type { Combination } from './combination.ts';
 import { HeraldError } from './errors.ts';
 import { type Arch, type Artifact, baseVersionOf, type Variant } from './image.ts';
 import { COMPONENT_PROJECTS, type KnownNames, NO_NAMES } from './projects.ts';
@@ -8,7 +9,6 @@ import {
   artifactOf,
   type Classification,
   type Completeness,
-  type ExpectedImage,
   largestBump,
   type Project,
   type PublishedImage,
@@ -143,13 +143,14 @@ function narrowCompleteness(
   { images, mislabelled, deadline }: Completeness,
   own: readonly PublishedImage[],
 ): Completeness | null {
-  const expected = images.filter((image) => mayMatch(filter, image));
+  const expected = images.filter(({ combination, kubernetes }) => matchesCombination(filter, combination, kubernetes));
   if (expected.length === 0) return null;
   const references = new Set(own.map(({ reference }) => reference));
   return { images: expected, mislabelled: mislabelled.filter(({ reference }) => references.has(reference)), deadline };
 }
 
-function mayMatch(filter: Filter, { combination, kubernetes }: ExpectedImage): boolean {
+/** Whether an image of this combination may pass the filter, as far as it is known what it would be. `kubernetes`: `v1.36.4+k3s1`, null for any. */
+export function matchesCombination(filter: Filter, combination: Combination, kubernetes: string | null): boolean {
   const { flavor, variant, arch, model, distro, uki, raw } = combination;
   return (
     oneOf(filter.flavors, flavor) &&

@@ -6,10 +6,15 @@ import { candidatesCommand } from './commands/candidates.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
+import { diffCommand } from './commands/diff.ts';
+import { eolCommand } from './commands/eol.ts';
+import { explainCommand } from './commands/explain.ts';
 import { latestCommand } from './commands/latest.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { parseCommand } from './commands/parse.ts';
+import { releasesCommand } from './commands/releases.ts';
 import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 
@@ -19,6 +24,11 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   compareCommand,
   candidatesCommand,
   latestCommand,
+  releasesCommand,
+  showCommand,
+  diffCommand,
+  eolCommand,
+  explainCommand,
   checkCommand,
   serveCommand,
   migrateCommand,

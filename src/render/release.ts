@@ -32,7 +32,7 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
 }
 
 /** `Kairos v4.3.0 · minor · Hadron v0.5.1 · k3s/k0s 1.36.4, 1.35.8, 1.34.11`. */
-function releaseTitle(facts: ReleaseFacts): string {
+export function releaseTitle(facts: ReleaseFacts): string {
   const groups = groupsOf(facts.images);
   const { bump, backport } = facts.classification;
   return [

@@ -8,7 +8,7 @@ import { chunks, json, text } from './values.ts';
 /** Earlier digests of one tag that are kept. */
 const MAX_REPLACED = 50;
 
-type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'tagCounts' | 'addImages' | 'moveImage' | 'setRemoved'>;
+type ImageMethods = Pick<StoreWriter, 'knownTags' | 'imagesOf' | 'storedImage' | 'tagCounts' | 'addImages' | 'moveImage' | 'setRemoved'>;
 
 export function imageMethods(db: Kysely<Schema>): ImageMethods {
   return {
@@ -36,6 +36,16 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
         .orderBy('tag')
         .execute();
       return rows.map(imageOf);
+    },
+
+    storedImage: async (targetId, tag) => {
+      const row = await db
+        .selectFrom('image')
+        .selectAll()
+        .where('target_id', '=', targetId)
+        .where('tag', '=', text(tag))
+        .executeTakeFirst();
+      return row === undefined ? null : { image: imageOf(row), kind: row.kind, reason: row.reason, releaseKey: row.release_key };
     },
 
     tagCounts: async (targetId) => ({ byKind: await countKinds(db, targetId), unrecognised: await countFormats(db, targetId) }),

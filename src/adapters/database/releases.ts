@@ -10,6 +10,7 @@ type ReleaseMethods = Pick<
   StoreWriter,
   | 'release'
   | 'releaseContents'
+  | 'releases'
   | 'outlines'
   | 'page'
   | 'releasesToReview'
@@ -57,6 +58,11 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
 
     scheduleReview: async (key, at) => {
       await db.updateTable('release').set({ review_at: at }).where('key', '=', key).execute();
+    },
+
+    releases: async (project) => {
+      const rows = await db.selectFrom('release').selectAll().where('project', '=', project).orderBy('version').execute();
+      return rows.map(recordOf);
     },
 
     outlines: async (project) => {

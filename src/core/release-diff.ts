@@ -1,0 +1,132 @@
+/** What is different between two releases: versions, images, components. */
+
+import { combinationOf, printCombination } from './combination.ts';
+import { type PartChange, partChanges } from './parts.ts';
+import { artifactOf, type PublishedImage, type ReleaseFacts } from './release.ts';
+import {
+  type Bump,
+  bumpBetween,
+  compareKubernetesVersions,
+  compareVersions,
+  type Distro,
+  kubernetesBump,
+  parseKubernetesVersion,
+  parseVersion,
+} from './version.ts';
+
+/** One thing both releases may have a version of; null where one has none. */
+export interface VersionChange {
+  readonly name: 'kairos' | 'base' | Distro;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly bump: Bump | null;
+}
+
+export interface SizeChange {
+  readonly combination: string;
+  /** Compressed bytes. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ReleaseDiff {
+  readonly from: string;
+  readonly to: string;
+  /** `back`: `to` is the older one. */
+  readonly direction: 'forward' | 'back' | 'same';
+  readonly versions: readonly VersionChange[];
+  /** Components inside, where they are known of both or one. */
+  readonly parts: readonly PartChange[];
+  /** Printed combinations, as far as the reader's filter goes. */
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  /** Kubernetes minors, `k3s 1.33`. */
+  readonly minorsAdded: readonly string[];
+  readonly minorsGone: readonly string[];
+  readonly sizes: readonly SizeChange[];
+}
+
+/** Compares two releases of one project, each as its reader sees it. */
+export function diffReleases(from: ReleaseFacts, to: ReleaseFacts): ReleaseDiff {
+  const [older, newer] = [live(from.images), live(to.images)];
+  const [before, after] = [combinationsOf(older), combinationsOf(newer)];
+  const [minorsBefore, minorsAfter] = [minorsOf(older), minorsOf(newer)];
+  const order = compareTexts(from.version, to.version);
+  return {
+    from: from.version,
+    to: to.version,
+    direction: order === 0 ? 'same' : order < 0 ? 'forward' : 'back',
+    versions: [
+      versionChange('kairos', from.version, to.version),
+      versionChange('base', newestBase(older), newestBase(newer)),
+      ...(['k3s', 'k0s'] as const).map((distro) => versionChange(distro, newestOf(older, distro), newestOf(newer, distro))),
+    ].filter(({ from: old, to: now }) => old !== null || now !== null),
+    parts: from.project === 'kairos' ? partChanges(from.version, to.version) : [],
+    added: [...after.keys()].filter((text) => !before.has(text)).sort(),
+    gone: [...before.keys()].filter((text) => !after.has(text)).sort(),
+    minorsAdded: minorsAfter.filter((minor) => !minorsBefore.includes(minor)),
+    minorsGone: minorsBefore.filter((minor) => !minorsAfter.includes(minor)),
+    sizes: [...after].flatMap(([combination, size]) => {
+      const old = before.get(combination) ?? null;
+      return old === null || size === null ? [] : [{ combination, from: old, to: size }];
+    }),
+  };
+}
+
+interface Read {
+  readonly image: PublishedImage;
+  readonly artifact: NonNullable<ReturnType<typeof artifactOf>>;
+}
+
+function live(images: readonly PublishedImage[]): readonly Read[] {
+  return images.flatMap((image) => {
+    const artifact = artifactOf(image);
+    return artifact === null || image.removedAt !== null ? [] : [{ image, artifact }];
+  });
+}
+
+/** Each combination with the largest size among its images, null where the registry tells none. */
+function combinationsOf(read: readonly Read[]): ReadonlyMap<string, number | null> {
+  const sizes = new Map<string, number | null>();
+  for (const { image, artifact } of read) {
+    const key = printCombination(combinationOf(artifact));
+    const size = sizes.get(key) ?? null;
+    sizes.set(key, image.size === null ? size : Math.max(size ?? 0, image.size));
+  }
+  return sizes;
+}
+
+function minorsOf(read: readonly Read[]): readonly string[] {
+  const minors = read.flatMap(({ artifact: { kubernetes } }) =>
+    kubernetes?.version == null ? [] : [`${kubernetes.distro} ${kubernetes.version.major}.${kubernetes.version.minor}`],
+  );
+  return [...new Set(minors)].sort();
+}
+
+function newestBase(read: readonly Read[]): string | null {
+  const versions = read.flatMap(({ artifact }) => (artifact.flavor === 'hadron' ? (parseVersion(artifact.flavorRelease ?? '') ?? []) : []));
+  return versions.sort(compareVersions).at(-1)?.text ?? null;
+}
+
+function newestOf(read: readonly Read[], distro: Distro): string | null {
+  const versions = read.flatMap(({ artifact: { kubernetes } }) => (kubernetes?.distro === distro ? (kubernetes.version ?? []) : []));
+  return versions.sort(compareKubernetesVersions).at(-1)?.text ?? null;
+}
+
+function versionChange(name: VersionChange['name'], from: string | null, to: string | null): VersionChange {
+  return { name, from, to, bump: from === null || to === null ? null : bumpOf(name, from, to) };
+}
+
+function bumpOf(name: VersionChange['name'], from: string, to: string): Bump | null {
+  if (name === 'kairos' || name === 'base') {
+    const [older, newer] = [parseVersion(from), parseVersion(to)];
+    return older === null || newer === null ? null : bumpBetween(older, newer);
+  }
+  const [older, newer] = [parseKubernetesVersion(from), parseKubernetesVersion(to)];
+  return older === null || newer === null ? null : kubernetesBump(older, newer);
+}
+
+function compareTexts(from: string, to: string): number {
+  const [older, newer] = [parseVersion(from), parseVersion(to)];
+  return older === null || newer === null ? 0 : compareVersions(older, newer);
+}
