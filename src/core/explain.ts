@@ -2,13 +2,15 @@
 import type { Delivery } from './delivery.ts';
 import type { Artifact, Reference } from './image.ts';
 import type { PublishedImage, ReleaseFacts, ReleaseKey } from './release.ts';
-import { type Filter, isRelease, minorOf, narrow, viewFor } from './subscription.ts';
+import { type Filter, hearsOf, imagesAskedFor, isRelease, minorOf, narrow, viewFor } from './subscription.ts';
 import type { Target, TargetHealth } from './target.ts';
 import type { Bump, Channel } from './version.ts';
 
 /** One thing in a filter that keeps an image, or its whole release, from a reader. */
 export type Exclusion =
   | { readonly kind: 'dev' }
+  /** The filter is about other projects. */
+  | { readonly kind: 'project'; readonly asked: string; readonly actual: string }
   | { readonly kind: 'prerelease'; readonly channel: Channel }
   /** The change is smaller than what this reader calls news. */
   | { readonly kind: 'level'; readonly bump: Bump; readonly level: Filter['level'] }
@@ -56,11 +58,12 @@ export interface Explanation {
  * from him. Empty exactly when viewFor shows it.
  */
 export function exclusionsOf(filter: Filter, facts: ReleaseFacts, artifact: Artifact | null): readonly Exclusion[] {
-  return [...ofRelease(filter, facts), ...(artifact === null ? [] : ofImage(filter, artifact))];
+  return [...ofRelease(filter, facts), ...(artifact === null ? [] : ofImage(imagesAskedFor(filter, facts.project), artifact))];
 }
 
 function ofRelease(filter: Filter, facts: ReleaseFacts): readonly Exclusion[] {
   if (viewFor(filter, facts) !== null) return [];
+  if (!hearsOf(filter, facts.project)) return [{ kind: 'project', asked: filter.projects.join(' or ') || 'kairos', actual: facts.project }];
   if (facts.channel === 'dev') return [{ kind: 'dev' }];
   const bump = smaller(facts.classification.bump, narrow(filter, facts).classification.bump);
   const reasons: readonly Exclusion[] = [

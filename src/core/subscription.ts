@@ -169,13 +169,14 @@ function isOfMinor(kubernetes: string, minor: string): boolean {
   return version !== null && `${version.major}.${version.minor}` === minor;
 }
 
-function hearsOf({ projects, bases }: Filter, project: Project): boolean {
+/** Whether releases of this project concern the filter at all. */
+export function hearsOf({ projects, bases }: Filter, project: Project): boolean {
   if (bases.includes(project)) return true;
   return projects.length === 0 ? project === 'kairos' : projects.includes(project) || projects.includes(EVERY_PROJECT);
 }
 
 /** The filter whose words for images go for this project: a base is heard of whole. */
-function imagesAskedFor(filter: Filter, project: Project): Filter {
+export function imagesAskedFor(filter: Filter, project: Project): Filter {
   return filter.bases.includes(project) ? ANY : filter;
 }
 

@@ -181,6 +181,8 @@ export function exclusionWords(exclusion: Exclusion): string {
   switch (exclusion.kind) {
     case 'dev':
       return 'it was built from a branch or a commit';
+    case 'project':
+      return `it is a release of ${exclusion.actual}, and the filter is about ${exclusion.asked}`;
     case 'prerelease':
       return `it is a prerelease (${exclusion.channel}), and the filter does not say pre:yes`;
     case 'level':

@@ -8,6 +8,8 @@ import { V430 } from '../support/kairos-release.ts';
 
 const choice = fc.constantFrom('only', 'no', 'any');
 const filters: fc.Arbitrary<Filter> = fc.record({
+  projects: fc.constantFrom<readonly string[]>([], ['kairos'], ['hadron'], ['any']),
+  bases: fc.constantFrom<readonly string[]>([], ['kairos']),
   flavors: fc.constantFrom<readonly string[]>([], ['hadron'], ['ubuntu']),
   flavorReleases: fc.constantFrom<readonly string[]>([], ['0.5'], ['24.04']),
   variants: fc.constantFrom<Filter['variants']>([], ['core'], ['standard']),
