@@ -32,7 +32,8 @@ export interface Log {
 /** Observes one kind of target. Throws HeraldError; an answer that was cut short or malformed is an error, never a shorter listing. */
 export interface Source {
   readonly kind: SourceKind;
-  observe(target: Target, since: Watermark | null): Promise<Observed>;
+  /** `known`: the stored tags of the target, read only when it is called. */
+  observe(target: Target, since: Watermark | null, known: () => Promise<ReadonlyMap<string, StoredTag>>): Promise<Observed>;
 }
 
 export interface Observed extends Listing {

@@ -50,9 +50,13 @@ async function targetsToLookAt({ store, targets, clock }: AppDeps, all: boolean)
   return targets.filter((_, index) => due[index] === true);
 }
 
-/** Where a target is asked: its own endpoint, the registry in its name, or GitHub. */
-function serverOf({ endpoint, kind, repository }: Target): string {
-  return endpoint ?? (kind === 'github-releases' ? kind : repository.slice(0, repository.indexOf('/')));
+/** Where a target is asked: its own endpoint, the registry in its mirror's name or its own, or GitHub. */
+function serverOf({ endpoint, kind, repository, via }: Target): string {
+  return endpoint ?? (kind === 'github-releases' ? kind : hostOf(via ?? repository));
+}
+
+function hostOf(repository: string): string {
+  return repository.slice(0, repository.indexOf('/'));
 }
 
 /**

@@ -34,7 +34,7 @@ export async function pollTarget(deps: AppDeps, targetId: string): Promise<PollO
   const { watermark, lastSuccessAt } = await deps.store.targetHealth(targetId);
   let observed: Observed;
   try {
-    observed = await source.observe(target, watermark);
+    observed = await source.observe(target, watermark, () => deps.store.knownTags(targetId));
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
     return recordFailure(deps, target, failureOf(error));

@@ -1,11 +1,11 @@
 /** Writes what a poll saw into the store, inside the poll's transaction, and says which releases it touched. */
 import { discoverTags, type PageRow, type TagEvent, type TagRow } from '../core/discover.ts';
-import { isArtifact, parseReference, type Reference } from '../core/image.ts';
+import { parseReference, type Reference } from '../core/image.ts';
 import { replacedFiles } from '../core/page-files.ts';
-import { type ReleaseKey, releaseKey } from '../core/release.ts';
+import { publishedVersion, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
-import { parseVersion, type Version } from '../core/version.ts';
+import { parseVersion } from '../core/version.ts';
 import type { ImageRecord, Observed, StoredTag, StoreWriter } from '../ports.ts';
 
 /** A release something happened to in this poll. */
@@ -24,7 +24,7 @@ export interface SeenFormat {
 }
 
 export interface Recorded {
-  readonly events: { readonly added: number; readonly moved: number; readonly vanished: number; readonly restored: number };
+  readonly events: Readonly<Record<TagEvent['kind'], number>>;
   readonly pages: number;
   readonly touched: ReadonlyMap<ReleaseKey, TouchedRelease>;
   readonly formats: readonly SeenFormat[];
@@ -71,8 +71,9 @@ function nowUnderstood(target: Target, known: ReadonlyMap<string, StoredTag>, ro
 
 async function moveImages(writer: StoreWriter, target: Target, events: readonly TagEvent[], now: Instant): Promise<void> {
   for (const event of events) {
-    if (event.kind !== 'moved') continue;
-    for (const { digest, size, since } of [...event.history, event.row]) {
+    if (event.kind !== 'moved' && event.kind !== 'identified') continue;
+    const history = event.kind === 'moved' ? event.history : [];
+    for (const { digest, size, since } of [...history, event.row]) {
       if (digest !== null) await writer.moveImage(target.id, event.row.tag, { digest, size, pushedAt: since, at: since ?? now });
     }
   }
@@ -86,6 +87,7 @@ function removalOf(event: TagEvent, now: Instant): readonly { readonly tag: stri
       return [{ tag: event.row.tag, removedAt: null }];
     case 'added':
     case 'moved':
+    case 'identified':
       return [];
   }
 }
@@ -195,13 +197,6 @@ function releaseOf(target: Target, reference: Reference): TouchedRelease | null 
   return version === null ? null : { key: releaseKey(target.project, version.text), version: version.text, rebuilt: false };
 }
 
-function publishedVersion(reference: Reference): Version | null {
-  // A pull-request image tagged v4.5.0 and kairos-init's v4.4.0-scratch are builds on the way to that version, not the release.
-  if ('channel' in reference && reference.channel === 'dev') return null;
-  if (isArtifact(reference)) return reference.version.kind === 'release' ? reference.version.version : null;
-  return reference.kind === 'component' || reference.kind === 'framework' ? reference.version : null;
-}
-
 function mergeTouched(touched: readonly TouchedRelease[]): ReadonlyMap<ReleaseKey, TouchedRelease> {
   const merged = new Map<ReleaseKey, TouchedRelease>();
   for (const release of touched) {
@@ -222,7 +217,7 @@ function formatsOf(records: readonly ImageRecord[]): readonly SeenFormat[] {
 }
 
 function countKinds(events: readonly TagEvent[]): Recorded['events'] {
-  const counts = { added: 0, moved: 0, vanished: 0, restored: 0 };
+  const counts = { added: 0, moved: 0, identified: 0, vanished: 0, restored: 0 };
   for (const event of events) counts[event.kind] += 1;
   return counts;
 }

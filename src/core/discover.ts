@@ -45,6 +45,8 @@ export type TagEvent =
   | { readonly kind: 'added'; readonly row: TagRow; readonly history: readonly TagRow[] }
   /** Same tag, other digest; live again if it was gone. `history`: digests it had in between, oldest first. */
   | { readonly kind: 'moved'; readonly row: TagRow; readonly from: string; readonly history: readonly TagRow[] }
+  /** Known without a digest, which is told now: no news, but offers can be pinned from here on. Live again if it was gone. */
+  | { readonly kind: 'identified'; readonly row: TagRow }
   /** Known and live before, gone now. */
   | { readonly kind: 'vanished'; readonly tag: string; readonly at: Instant | null }
   /** Known as gone, live again with the digest it had. */
@@ -86,6 +88,7 @@ function eventOf(known: KnownTag | undefined, rows: readonly TagRow[]): TagEvent
   if (from !== null && row.digest !== null && row.digest !== from) {
     return { kind: 'moved', row, from, history: ended.slice(ended.findLastIndex(({ digest }) => digest === from) + 1) };
   }
+  if (from === null && row.digest !== null) return { kind: 'identified', row };
   return known.removedAt === null ? null : { kind: 'restored', row };
 }
 

@@ -1,9 +1,9 @@
 /** A release: all artifacts of one project at one version, joined with its release page; and what is said about it. */
 
 import type { Combination } from './combination.ts';
-import { type Artifact, isArtifact, parseReference, readAs } from './image.ts';
+import { type Artifact, isArtifact, parseReference, type Reference, readAs } from './image.ts';
 import type { Instant } from './time.ts';
-import type { Bump, Channel } from './version.ts';
+import type { Bump, Channel, Version } from './version.ts';
 
 /** `kairos` for OS images; a component's own name otherwise. */
 export type Project = string;
@@ -37,6 +37,14 @@ export function artifactOf({ reference, reads }: Pick<PublishedImage, 'reference
   const parsed = parseReference(reference);
   if (reads != null) return readAs(parsed, reads);
   return isArtifact(parsed) ? parsed : null;
+}
+
+/** The version an image was published as; null for branches, signatures, what is not recognised, and builds on the way to a version. */
+export function publishedVersion(reference: Reference): Version | null {
+  // A pull-request image tagged v4.5.0 and kairos-init's v4.4.0-scratch are builds on the way to that version, not the release.
+  if ('channel' in reference && reference.channel === 'dev') return null;
+  if (isArtifact(reference)) return reference.version.kind === 'release' ? reference.version.version : null;
+  return reference.kind === 'component' || reference.kind === 'framework' ? reference.version : null;
 }
 
 /** `repository:tag@sha256:…`; without the digest where the registry did not tell it. */

@@ -30,6 +30,27 @@ export function splitRepository(repository: string): RepositoryName {
   return { host, path };
 }
 
+/** Where the API of a registry is: `https://quay.io`. Docker Hub's has another host than its images are named by. */
+export function registryOrigin(host: string, plainHttp = false): string {
+  if (host === 'docker.io') return 'https://registry-1.docker.io';
+  return new URL(`${plainHttp ? 'http' : 'https'}://${host}`).origin;
+}
+
+/** A place that holds copies: what is named `of/…` is read at `at/…`. Both are a host, or a host and the beginning of a path. */
+export interface Mirror {
+  /** `quay.io/kairos` */
+  readonly of: string;
+  /** `harbor.example.com:8443/quay-proxy/kairos` */
+  readonly at: string;
+}
+
+/** Where a mirror keeps the repository, by the longest prefix that fits; null when none does. Only whole segments count. */
+export function mirrored(repository: string, mirrors: readonly Mirror[]): string | null {
+  const fitting = mirrors.filter(({ of }) => repository.startsWith(`${of}/`));
+  const mirror = fitting.toSorted((a, b) => b.of.length - a.of.length).at(0);
+  return mirror === undefined ? null : `${mirror.at}${repository.slice(mirror.of.length)}`;
+}
+
 /** True for a tag as the specification allows it. */
 export function isTag(text: string): boolean {
   return TAG.test(text);

@@ -30,6 +30,8 @@ export interface Target {
   readonly repository: string;
   /** Where the API is asked, when it is not the repository's own host: `http://127.0.0.1:5000`. */
   readonly endpoint: string | null;
+  /** The mirror the repository is read from, `harbor.example.com/proxy/kairos/hadron`; its images keep the name in `repository`. */
+  readonly via: string | null;
   readonly project: Project;
   readonly cadence: Schedule;
   readonly lifecycle: Lifecycle;

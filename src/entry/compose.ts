@@ -55,9 +55,10 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
 function createSources(settings: Settings, secrets: Secrets, clock: Clock): Sources {
   const http = createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins });
   const token = secrets.github?.kind === 'token' ? { token: secrets.github.token } : {};
+  const { accessTo } = secrets.registries;
   const sources: readonly Source[] = [
-    createQuaySource({ http, clock }),
-    createOciSource({ http, clock }),
+    createQuaySource({ http, clock, accessTo }),
+    createOciSource({ http, clock, accessTo }),
     createGithubReleasesSource({ http, clock, apiUrl: settings.githubApiUrl, ...token }),
   ];
   return new Map<SourceKind, Source>(sources.map((source) => [source.kind, source]));

@@ -40,6 +40,12 @@ const Target = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Where the API is asked, when it is not the host of the repository'),
+  via: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('The mirror it is read from, such as harbor.example.com/proxy/kairos/hadron; messages keep the name in repository'),
   project: z.string().min(1).max(64).describe('kairos for OS images; the name of the component otherwise'),
   every: cadence,
   timeZone: timeZone.optional(),
@@ -76,6 +82,26 @@ const Subscription = z.strictObject({
 
 const Renumbering = z.strictObject({ project: z.string(), from: z.string(), to: z.string() });
 
+const variable = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]{0,99}$/, 'write the name of an environment variable, in capitals; secrets do not belong into this file')
+  .describe('The name of an environment variable, never the secret; NAME_FILE works too');
+
+const Registry = z.strictObject({
+  host: z.string().min(1).max(255).describe('harbor.example.com:8443'),
+  usernameEnv: variable.optional(),
+  passwordEnv: variable.optional(),
+  tokenEnv: variable.optional().describe('The name of an environment variable with an OAuth token for the tag API of Quay'),
+  dockerConfig: z.string().min(1).max(4096).optional().describe('A docker config.json with the login, such as a mounted pull secret'),
+  tokenServices: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .default([])
+    .describe('Origins of token services that belong to this registry'),
+  mirrorOf: z.string().min(1).max(255).optional().describe('quay.io/kairos: oci targets named so are read here'),
+  path: z.string().min(1).max(255).optional().describe('Where the mirror keeps them; default: the same path'),
+  plainHttp: z.boolean().default(false).describe('Asked over http://, logins too'),
+});
+
 const apiUrl = z.url({ protocol: /^https?$/ });
 const Slack = z.strictObject({ apiUrl });
 const Github = z.strictObject({
@@ -102,6 +128,7 @@ const shape = {
   accept: z
     .array(z.strictObject({ project: z.string(), version: z.string() }))
     .describe('Releases that are announced although their versions jump far beyond all before them'),
+  registries: z.array(Registry),
   network: z.strictObject({
     allow: z
       .array(z.url({ protocol: /^https?$/ }))
@@ -117,6 +144,7 @@ const shape = {
 export const ConfigFile = z.strictObject(shape).partial();
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type TargetEntry = z.infer<typeof Target>;
+export type RegistryEntry = z.infer<typeof Registry>;
 export type UnwatchedEntry = z.infer<typeof Unwatched>;
 export type SubscriptionEntry = z.infer<typeof Subscription>;
 

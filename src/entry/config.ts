@@ -5,11 +5,13 @@ import { type Cadence, DEFAULT_CADENCES, type NamedCadences, parseCadence } from
 import type { Renumbering } from '../core/classify.ts';
 import { HeraldError } from '../core/errors.ts';
 import { type ReleaseKey, releaseKey } from '../core/release.ts';
-import { splitRepository } from '../core/repository.ts';
+import { type Mirror, mirrored, splitRepository } from '../core/repository.ts';
 import { ANY, type Destination, parseFilter, type Subscription } from '../core/subscription.ts';
 import type { Target } from '../core/target.ts';
 import { MS } from '../core/time.ts';
-import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError, printPath } from './config-file.ts';
+import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError } from './config-file.ts';
+import { addMistake, attempt, type Placed } from './config-placed.ts';
+import { originOf, type Registry, registriesFrom } from './config-registries.ts';
 import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
 
 /** The configuration in force. Holds no secrets. */
@@ -18,6 +20,8 @@ export interface Settings {
   readonly files: readonly string[];
   readonly timeZone: string;
   readonly targets: readonly Target[];
+  /** What the configuration says of registries; of their logins only where they are to be found. */
+  readonly registries: readonly Registry[];
   readonly subscriptions: readonly Subscription[];
   readonly renumberings: readonly Renumbering[];
   /** Releases accepted although their versions jump far beyond all before them. */
@@ -34,13 +38,6 @@ export interface Settings {
 const DEFAULT_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
 const USER_FILE = 'herald.yaml';
 
-/** An entry of a list with the place it came from. */
-interface Placed<T> {
-  readonly entry: T;
-  readonly from: LoadedFile;
-  readonly path: readonly PropertyKey[];
-}
-
 /**
  * Reads config/default.yaml and the user's file (HERALD_CONFIG, else ./herald.yaml if it exists).
  * Throws HeraldError INVALID_CONFIG that lists every mistake with file, line and key; then nothing starts.
@@ -56,7 +53,9 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const mistakes: ConfigMistake[] = [];
   const timeZone = checkedTimeZone(files, mistakes);
   const named = checkedCadences(files, mistakes);
-  const context: Context = { mistakes, timeZone, named };
+  const registries = registriesFrom(files, mistakes);
+  const mirrors = registries.flatMap(({ mirror }) => mirror ?? []);
+  const context: Context = { mistakes, timeZone, named, mirrors };
   const targets = mergedTargets(files, mistakes).flatMap((placed) => targetFrom(context, placed) ?? []);
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed) ?? []);
   if (mistakes.length > 0) throw mistakesError(mistakes);
@@ -65,15 +64,20 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const githubApiUrl = last(files, (config) => config.github?.apiUrl) ?? null;
   const slackApiUrl = last(files, (config) => config.slack?.apiUrl) ?? null;
   const allow = last(files, (config) => config.network?.allow) ?? [];
+  // Who names a registry means that one, wherever it stands.
+  const ofRegistries = registries.flatMap((registry) => [originOf(registry), ...registry.tokenServices]);
   return {
     files: files.map(({ file }) => file),
     timeZone,
     targets,
+    registries,
     subscriptions,
     renumberings: last(files, (config) => config.renumberings) ?? [],
     accepted: new Set((last(files, (config) => config.accept) ?? []).map(({ project, version }) => releaseKey(project, version))),
     allowedOrigins: [
-      ...new Set([...allow, ...endpoints, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin))),
+      ...new Set(
+        [...allow, ...endpoints, ...ofRegistries, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin)),
+      ),
     ],
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
     githubCreator: last(files, (config) => config.github?.creator) ?? null,
@@ -86,6 +90,7 @@ interface Context {
   readonly mistakes: ConfigMistake[];
   readonly timeZone: string;
   readonly named: NamedCadences;
+  readonly mirrors: readonly Mirror[];
 }
 
 function last<T>(files: readonly LoadedFile[], pick: (config: LoadedFile['config']) => T | undefined): T | undefined {
@@ -149,11 +154,13 @@ function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | nul
     addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
   const repository = attempt(context.mistakes, placed, 'repository', () => checkedRepository(entry));
   if (cadence?.kind !== 'scheduled' || repository === null) return null;
+  const via = attempt(context.mistakes, placed, 'via', () => checkedMirror(entry, context.mirrors));
   return {
     id: entry.id,
     kind: entry.source,
     repository,
     endpoint: entry.endpoint ?? null,
+    via,
     project: entry.project,
     cadence,
     lifecycle: entry.lifecycle ?? { state: 'active' },
@@ -166,9 +173,21 @@ function checkedRepository({ source, repository }: TargetEntry): string {
     if (/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository)) return repository;
     throw new HeraldError('INVALID_CONFIG', `"${repository}" is no release page; write owner/name, such as kairos-io/kairos`);
   }
+  return withRegistry(repository);
+}
+
+function withRegistry(repository: string): string {
   const { host } = splitRepository(repository);
   if (/[.:]|^localhost$/.test(host)) return repository;
   throw new HeraldError('INVALID_CONFIG', `"${repository}" names no registry; write it out, such as quay.io/kairos/hadron`);
+}
+
+/** Where an oci target is read instead: its own `via`, else the mirror of its name; an endpoint says already where. Throws HeraldError. */
+function checkedMirror({ source, repository, endpoint, via }: TargetEntry, mirrors: readonly Mirror[]): string | null {
+  if (via === undefined) return source === 'oci' && endpoint === undefined ? mirrored(repository, mirrors) : null;
+  if (source !== 'oci') throw new HeraldError('INVALID_CONFIG', 'only targets with "source: oci" can be read from a mirror');
+  if (endpoint !== undefined) throw new HeraldError('INVALID_CONFIG', 'a target is read via a mirror or at an endpoint, not both');
+  return withRegistry(via);
 }
 
 function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>): Subscription | null {
@@ -202,20 +221,4 @@ function cadenceFrom(context: Context, placed: Placed<TargetEntry> | Placed<Subs
 function destinationFrom(to: SubscriptionEntry['to']): Destination {
   if (to === 'console') return { kind: 'console' };
   return 'slack' in to ? { kind: 'slack', channel: to.slack } : { kind: 'github', repository: to.github };
-}
-
-/** Runs a parser of the core and turns what it refuses into a mistake at that key. */
-function attempt<T>(mistakes: ConfigMistake[], placed: Placed<unknown>, key: string, parse: () => T): T | null {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof HeraldError)) throw error;
-    addMistake(mistakes, placed, key, error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
-    return null;
-  }
-}
-
-function addMistake(mistakes: ConfigMistake[], placed: Placed<unknown>, key: string, problem: string): void {
-  const path = [...placed.path, key];
-  mistakes.push({ file: placed.from.file, line: placed.from.lineOf(path), key: printPath(path), problem });
 }

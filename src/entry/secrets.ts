@@ -1,24 +1,29 @@
 /** Secrets from the environment, or from the file a `*_FILE` variable names. They go to the adapter that needs them and nowhere else. */
-import { readFileSync } from 'node:fs';
 import type { GithubAuth } from '../adapters/github/client.ts';
 import { HeraldError } from '../core/errors.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Registry } from './config-registries.ts';
+import { type Env, secret } from './environment.ts';
+import { type RegistrySecrets, registrySecrets } from './registry-credentials.ts';
 
 export interface Secrets {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
   readonly slackBotToken: string | null;
   readonly github: GithubAuth | null;
+  readonly registries: RegistrySecrets;
 }
 
-/** Reads every secret. Throws HeraldError MISSING_SECRET when a file cannot be read or an App is half configured. */
-export function readSecrets(env: Env): Secrets {
+/**
+ * Reads every secret but those of `registries`, which are read when a registry is asked. Throws HeraldError MISSING_SECRET when a file cannot
+ * be read or an App is half configured.
+ */
+export function readSecrets(env: Env, registries: readonly Registry[] = []): Secrets {
   return {
     databaseUrl: secret(env, 'DATABASE_URL'),
     redisUrl: secret(env, 'REDIS_URL'),
     slackBotToken: secret(env, 'SLACK_BOT_TOKEN'),
     github: githubCredentials(env),
+    registries: registrySecrets(env, registries),
   };
 }
 
@@ -42,22 +47,4 @@ function githubCredentials(env: Env): GithubAuth | null {
 function numeric(name: string, value: string): number {
   if (/^\d{1,15}$/.test(value)) return Number(value);
   throw new HeraldError('MISSING_SECRET', `${name} is not a number.`, { hint: 'It stands on the settings page of the GitHub App.' });
-}
-
-/** The variable itself, or the content of the file that NAME_FILE names (Docker and Kubernetes secrets); empty counts as not set. */
-function secret(env: Env, name: string): string | null {
-  const file = env[`${name}_FILE`];
-  const value = file === undefined || file === '' ? env[name] : readSecretFile(name, file);
-  return value === undefined || value.trim() === '' ? null : value.trim();
-}
-
-function readSecretFile(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new HeraldError('MISSING_SECRET', `${name}_FILE names ${file}, which cannot be read.`, {
-      cause,
-      hint: 'Check the path and its permissions.',
-    });
-  }
 }

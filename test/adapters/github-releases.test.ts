@@ -4,7 +4,7 @@ import { createGithubReleasesSource, type GithubReleasesDeps } from '../../src/a
 import type { Watermark } from '../../src/core/target.ts';
 import { plusMs } from '../../src/core/time.ts';
 import { mockHost } from '../support/http-mock.ts';
-import { clockAt, failureFrom, httpFor, NOW, targetOf } from '../support/sources.ts';
+import { clockAt, failureFrom, httpFor, NOW, nothingKnown, targetOf } from '../support/sources.ts';
 
 const API = 'https://api.github.com';
 const PATH = '/repos/kairos-io/kairos/releases';
@@ -39,6 +39,7 @@ function observe(since: Watermark | null, options: Partial<GithubReleasesDeps> =
   return createGithubReleasesSource({ http: httpFor(), clock: clockAt(), ...options }).observe(
     targetOf('github-releases', 'kairos-io/kairos'),
     since,
+    nothingKnown,
   );
 }
 
@@ -128,7 +129,7 @@ describe('a release page on GitHub', () => {
       .reply(200, []);
     const source = createGithubReleasesSource({ http: httpFor('http://127.0.0.1:4000'), clock: clockAt(), token: 't0psecret' });
     const target = targetOf('github-releases', 'kairos-io/kairos', 'http://127.0.0.1:4000');
-    expect(await source.observe(target, null)).toMatchObject({ observations: [], complete: true });
+    expect(await source.observe(target, null, nothingKnown)).toMatchObject({ observations: [], complete: true });
   });
 
   it('of an own server is asked there, with the token', async () => {
@@ -196,7 +197,7 @@ describe('a GitHub answer that cannot be used', () => {
     'is never asked for of %s',
     async (name) => {
       const source = createGithubReleasesSource({ http: httpFor(), clock: clockAt() });
-      expect((await failureFrom(source.observe(targetOf('github-releases', name), null))).code).toBe('INVALID_REFERENCE');
+      expect((await failureFrom(source.observe(targetOf('github-releases', name), null, nothingKnown))).code).toBe('INVALID_REFERENCE');
     },
   );
 });

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createMeter } from '../../src/adapters/http.ts';
+import { type AccessTo, ANYBODY, type Login } from '../../src/adapters/oci/access.ts';
+import { type Admissions, createAdmissions } from '../../src/adapters/oci/admissions.ts';
 import { createOciClient } from '../../src/adapters/oci/client.ts';
 import { createOciSource } from '../../src/adapters/oci/source.ts';
 import { MS, plusMs } from '../../src/core/time.ts';
-import type { Clock } from '../../src/ports.ts';
+import type { Clock, Observed, StoredTag } from '../../src/ports.ts';
 import { mockHost } from '../support/http-mock.ts';
-import { clockAt, failureFrom, httpFor, NOW, targetOf } from '../support/sources.ts';
+import { clockAt, failureFrom, httpFor, NOW, nothingKnown, targetOf } from '../support/sources.ts';
 
 const ORIGIN = 'https://registry.example';
 const BASE = '/v2/kairos/hadron';
@@ -20,7 +22,8 @@ const sha256 = (content: string | Buffer) => `sha256:${createHash('sha256').upda
 interface Settings {
   maxPages?: number;
   repository?: string;
-  realmOrigins?: string[];
+  accessTo?: AccessTo;
+  admissions?: Admissions;
   clock?: Clock;
 }
 
@@ -74,18 +77,19 @@ describe('the tags of a registry', () => {
     const observed = await createOciSource({ http: httpFor(), clock: clockAt() }).observe(
       targetOf('oci', 'registry.example/kairos/hadron'),
       null,
+      nothingKnown,
     );
     expect(observed).toEqual({
       observations: [{ kind: 'tag', tag: 'v1', digest: null, size: null, since: null, until: null }],
       complete: true,
-      watermark: {},
+      watermark: { checked: null },
       requests: 1,
     });
   });
 
   it.each(['registry.example/../secret', 'registry.example/a/../../b', 'registry.example/A'])('of %s are never asked for', async (name) => {
     const source = createOciSource({ http: httpFor(), clock: clockAt() });
-    expect((await failureFrom(source.observe(targetOf('oci', name), null))).code).toBe('INVALID_REFERENCE');
+    expect((await failureFrom(source.observe(targetOf('oci', name), null, nothingKnown))).code).toBe('INVALID_REFERENCE');
   });
 
   it('of Docker Hub are asked where its API is, with the token of its own token service', async () => {
@@ -137,11 +141,39 @@ describe('a token', () => {
     await client.tags();
     expect(meter.requests).toBe(4);
 
+    // Where tokens come from is remembered: no bare try that is known to be refused.
     now = plusMs(NOW, 5 * MS.minute);
-    mockChallenge(CHALLENGE);
     mockToken({ token: 'def', expires_in: 300 });
     mockTagsWith('def');
     await client.tags();
+    expect(meter.requests).toBe(6);
+  });
+
+  it.each([401, 403])('whose end was not told is used until it is refused with %i, then one new one is tried once', async (status) => {
+    const { client, meter } = clientFor();
+    mockChallenge(CHALLENGE);
+    mockToken({ token: 'abc' });
+    mockTagsWith('abc');
+    await client.tags();
+    mockTagsWith('abc', status);
+    mockToken({ token: 'def' });
+    mockTagsWith('def', 401);
+    expect((await failureFrom(client.tags())).code).toBe('UNAUTHORIZED');
+    expect(meter.requests).toBe(6);
+  });
+
+  it('that could not be renewed does not keep the next try from beginning anew', async () => {
+    let now = NOW;
+    const { client } = clientFor({ clock: { now: () => now } });
+    mockChallenge(CHALLENGE);
+    mockToken({ token: 'abc', expires_in: 60 });
+    mockTagsWith('abc');
+    await client.tags();
+    now = plusMs(NOW, MS.hour);
+    mockHost(ORIGIN).get('/auth?scope=repository%3Akairos%2Fhadron%3Apull&service=registry.example').reply(404);
+    await failureFrom(client.tags());
+    mockTags('n=100', ['v1']);
+    expect(await client.tags()).toEqual(['v1']);
   });
 
   it('that the registry refuses ends in "not allowed", and not in a loop', async () => {
@@ -171,7 +203,7 @@ describe('a token', () => {
     mockChallenge('Basic realm="x", Bearer realm="https://login.example/t"');
     mockHost('https://login.example').get('/t?scope=repository%3Akairos%2Fhadron%3Apull').reply(200, { token: 'abc' });
     mockTagsWith('abc');
-    expect(await clientFor({ realmOrigins: ['https://login.example'] }).client.tags()).toEqual(['v1']);
+    expect(await clientFor({ accessTo: () => ({ ...ANYBODY, tokenServices: ['https://login.example'] }) }).client.tags()).toEqual(['v1']);
   });
 
   it.each([[undefined], ['Basic realm="https://registry.example"'], ['Bearer realm="nowhere"']])(
@@ -186,6 +218,181 @@ describe('a token', () => {
     mockChallenge(CHALLENGE);
     mockToken(answer);
     expect((await failureFrom(clientFor().client.tags())).code).toBe('SCHEMA_MISMATCH');
+  });
+});
+
+describe('a login', () => {
+  const PASSWORD: Login = { kind: 'password', username: 'robot', password: 'hush:hush', from: 'USER and PASSWORD' };
+  const BASIC = `Basic ${Buffer.from('robot:hush:hush').toString('base64')}`;
+  const TOKEN_PATH = '/auth?scope=repository%3Akairos%2Fhadron%3Apull&service=registry.example';
+  const as = (login: Login): Settings => ({ accessTo: () => ({ ...ANYBODY, login }) });
+  const mockTagsAs = (authorization: string, status = 200, headers: Record<string, string> = {}) =>
+    mockHost(ORIGIN, { reqheaders: { authorization } })
+      .get(`${BASE}/tags/list?n=100`)
+      .reply(status, { tags: ['v1'] }, headers);
+  const mockBare = (challenge: string) =>
+    mockHost(ORIGIN, { badheaders: ['authorization'] })
+      .get(`${BASE}/tags/list?n=100`)
+      .reply(401, '', { 'www-authenticate': challenge });
+
+  it('is shown to the token service, and the registry sees its token only', async () => {
+    mockBare(CHALLENGE);
+    mockHost(ORIGIN, { reqheaders: { authorization: BASIC } })
+      .get(TOKEN_PATH)
+      .reply(200, { token: 'abc' });
+    mockTagsAs('Bearer abc');
+    expect(await clientFor(as(PASSWORD)).client.tags()).toEqual(['v1']);
+  });
+
+  it('is shown to a registry that wants no more than that, at once the next time', async () => {
+    const { client, meter } = clientFor(as(PASSWORD));
+    mockBare('Basic realm="Registry"');
+    mockTagsAs(BASIC);
+    mockTagsAs(BASIC);
+    await client.tags();
+    await client.tags();
+    expect(meter.requests).toBe(3);
+  });
+
+  it('may be a refresh token, which is posted and never part of an address', async () => {
+    mockBare(CHALLENGE);
+    const form = {
+      grant_type: 'refresh_token',
+      client_id: 'kairos-herald',
+      refresh_token: 'r3fresh',
+      scope: 'repository:kairos/hadron:pull',
+      service: 'registry.example',
+    };
+    mockHost(ORIGIN).post('/auth', form).reply(200, { access_token: 'abc', expires_in: 300 });
+    mockTagsAs('Bearer abc');
+    const login: Login = { kind: 'identity-token', token: 'r3fresh', from: 'config.json' };
+    expect(await clientFor(as(login)).client.tags()).toEqual(['v1']);
+  });
+
+  it.each([
+    ['the registry', 'Basic realm="Registry"', () => mockTagsAs(BASIC, 401)],
+    ['the token service', CHALLENGE, () => mockHost(ORIGIN).get(TOKEN_PATH).reply(401)],
+  ])('that %s refuses names the variables to check, and not what is in them', async (_who, challenge, mockRefusal) => {
+    mockBare(challenge);
+    mockRefusal();
+    const failure = await failureFrom(clientFor(as(PASSWORD)).client.tags());
+    expect(failure).toMatchObject({ code: 'UNAUTHORIZED', message: expect.stringContaining('USER and PASSWORD') });
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hush|cm9ib3Q/);
+  });
+
+  it('that changed is used at once, not the token of the old one', async () => {
+    const admissions = createAdmissions();
+    mockBare('Basic realm="Registry"');
+    mockTagsAs(BASIC);
+    await clientFor({ ...as(PASSWORD), admissions }).client.tags();
+    const renewed: Login = { ...PASSWORD, password: 'new' };
+    mockBare('Basic realm="Registry"');
+    mockTagsAs(`Basic ${Buffer.from('robot:new').toString('base64')}`);
+    await clientFor({ ...as(renewed), admissions }).client.tags();
+  });
+
+  it('that a helper program holds is not there, and the refusal says so', async () => {
+    mockBare('Basic realm="Registry"');
+    const failure = await failureFrom(clientFor(as({ kind: 'helper', from: '/home/me/.docker/config.json' })).client.tags());
+    expect(failure.message).toContain('/home/me/.docker/config.json leaves it to a helper program, which Herald does not run');
+  });
+
+  it('of a registry is not sent to a token service it does not own', async () => {
+    mockBare('Bearer realm="https://evil.example/token",service="registry.example"');
+    const { client, meter } = clientFor(as(PASSWORD));
+    expect((await failureFrom(client.tags())).code).toBe('FORBIDDEN_ADDRESS');
+    expect(meter.requests).toBe(1);
+  });
+
+  it.each([
+    ['over plain http when the registry is named without plainHttp', 'http://registry.example', 'registry.example'],
+    ['to the endpoint of a target when it is the login of the host in its name', 'https://other.example', 'registry.example'],
+  ])('is not sent %s', async (_what, endpoint, host) => {
+    mockHost(endpoint, { badheaders: ['authorization'] })
+      .get(`${BASE}/tags/list?n=100`)
+      .reply(401, '', { 'www-authenticate': 'Basic realm="x"' });
+    const accessTo: AccessTo = (asked) => (asked === host ? { ...ANYBODY, login: PASSWORD } : ANYBODY);
+    const client = createOciClient({
+      http: httpFor(endpoint),
+      clock: clockAt(),
+      meter: createMeter(),
+      repository: 'registry.example/kairos/hadron',
+      endpoint,
+      accessTo,
+    });
+    expect((await failureFrom(client.tags())).code).toBe('UNAUTHORIZED');
+  });
+
+  it('does not follow a blob to where the registry keeps it', async () => {
+    const content = 'content';
+    const wanted = { digest: sha256(content), size: content.length };
+    const { client } = clientFor(as(PASSWORD));
+    mockBare('Basic realm="Registry"');
+    mockTagsAs(BASIC);
+    await client.tags();
+    mockHost(ORIGIN, { reqheaders: { authorization: BASIC } })
+      .get(`${BASE}/blobs/${wanted.digest}`)
+      .reply(302, '', { location: 'https://cdn.example/b' });
+    mockHost('https://cdn.example', { badheaders: ['authorization'] })
+      .get('/b')
+      .reply(200, content);
+    expect(Buffer.from(await client.blob(wanted)).toString()).toBe(content);
+  });
+});
+
+describe('a poll of a registry', () => {
+  const TAGS = ['v0.5.1-core-amd64-generic-v4.3.0', 'v0.5.0-core-amd64-generic-v4.2.0', 'latest', `sha256-${'a'.repeat(64)}.sig`];
+  const [NEW = '', OLD = ''] = TAGS;
+  const TARGET = targetOf('oci', 'registry.example/kairos/hadron');
+  const stored = (tag: string, digest: string | null): [string, StoredTag] => [tag, { tag, digest, removedAt: null, unrecognised: false }];
+  const mockHead = (tag: string, status: number, headers: Record<string, string> = {}) =>
+    mockHost(ORIGIN).head(`${BASE}/manifests/${tag}`).reply(status, '', headers);
+
+  function digestsOf({ observations }: Observed) {
+    return new Map(observations.flatMap((row) => (row.kind === 'tag' ? [[row.tag, row.digest] as const] : [])));
+  }
+
+  it('costs one request a page of tags and one a digest that is looked at, with the token it had before', async () => {
+    const source = createOciSource({ http: httpFor(), clock: clockAt() });
+    const known = async () => new Map([stored('latest', null)]);
+    mockHost(ORIGIN, { badheaders: ['authorization'] })
+      .get(`${BASE}/tags/list?n=100`)
+      .reply(401, '', { 'www-authenticate': CHALLENGE });
+    mockHost(ORIGIN).get('/auth?scope=repository%3Akairos%2Fhadron%3Apull&service=registry.example').reply(200, { token: 'abc' });
+    mockTags('n=100', ['latest']);
+    expect((await source.observe(TARGET, null, known)).requests).toBe(3);
+    mockHost(ORIGIN, { reqheaders: { authorization: 'Bearer abc' } })
+      .get(`${BASE}/tags/list?n=100`)
+      .reply(200, { tags: TAGS });
+    for (const tag of [NEW, OLD]) mockHead(tag, 200, { 'docker-content-digest': sha256(tag) });
+    const observed = await source.observe(TARGET, null, known);
+    expect(observed.requests).toBe(3);
+    expect(Object.fromEntries(digestsOf(observed))).toEqual({
+      ...Object.fromEntries(TAGS.map((tag) => [tag, null])),
+      [NEW]: sha256(NEW),
+      [OLD]: sha256(OLD),
+    });
+  });
+
+  it.each<[string, number, Record<string, string>]>([
+    ['is gone meanwhile', 404, {}],
+    ['has a digest of another form', 200, { 'docker-content-digest': 'sha256:short' }],
+    ['is one too many', 429, {}],
+  ])('leaves the digest of a tag that %s unknown', async (_what, status, headers) => {
+    mockTags('n=100', [NEW]);
+    mockHead(NEW, status, headers);
+    const observed = await createOciSource({ http: httpFor(), clock: clockAt() }).observe(TARGET, null, nothingKnown);
+    expect([...digestsOf(observed).values()]).toEqual([null]);
+    expect(observed.complete).toBe(true);
+  });
+
+  it('asks a mirror, and what it finds keeps the official name', async () => {
+    mockHost('https://harbor.example:8443')
+      .get('/v2/proxy/kairos/hadron/tags/list?n=100')
+      .reply(200, { tags: ['latest'] });
+    const via = { ...TARGET, repository: 'quay.io/kairos/hadron', via: 'harbor.example:8443/proxy/kairos/hadron' };
+    const source = createOciSource({ http: httpFor('https://harbor.example:8443'), clock: clockAt() });
+    expect((await source.observe(via, null, nothingKnown)).observations).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { createQuaySource } from '../../src/adapters/quay/source.ts';
 import type { Watermark } from '../../src/core/target.ts';
 import { epochMs, type Instant, plusMs } from '../../src/core/time.ts';
 import { mockHost } from '../support/http-mock.ts';
-import { clockAt, failureFrom, httpFor, NOW, targetOf } from '../support/sources.ts';
+import { clockAt, failureFrom, httpFor, NOW, nothingKnown, targetOf } from '../support/sources.ts';
 
 const HADRON = targetOf('quay', 'quay.io/kairos/hadron');
 const PATH = '/api/v1/repository/kairos/hadron/tag/';
@@ -30,7 +30,7 @@ function mockPage(page: number, tags: readonly unknown[], hasAdditional = false)
 }
 
 function observe(since: Watermark | null, now: Instant = NOW, options: { fullEveryMs?: number; maxPages?: number } = {}) {
-  return createQuaySource({ http: httpFor(), clock: clockAt(now), ...options }).observe(HADRON, since);
+  return createQuaySource({ http: httpFor(), clock: clockAt(now), ...options }).observe(HADRON, since, nothingKnown);
 }
 
 describe('a Quay repository', () => {
@@ -134,7 +134,33 @@ describe('a Quay repository', () => {
   it('is asked at the endpoint of the target when it has one', async () => {
     mockHost('http://127.0.0.1:4000').get(`${PATH}?limit=100&page=1`).reply(200, { tags: [], has_additional: false });
     const source = createQuaySource({ http: httpFor('http://127.0.0.1:4000'), clock: clockAt() });
-    expect((await source.observe(targetOf('quay', 'quay.io/kairos/hadron', 'http://127.0.0.1:4000/'), null)).requests).toBe(1);
+    expect((await source.observe(targetOf('quay', 'quay.io/kairos/hadron', 'http://127.0.0.1:4000/'), null, nothingKnown)).requests).toBe(
+      1,
+    );
+  });
+});
+
+describe('a private repository on Quay', () => {
+  const privately = { accessTo: () => ({ plainHttp: false, apiToken: { value: 't0ken', from: 'QUAY_TOKEN' } }) };
+  const ask = (endpoint: string | null = null) =>
+    createQuaySource({ http: httpFor('https://other.example'), clock: clockAt(), ...privately }).observe(
+      targetOf('quay', 'quay.io/kairos/hadron', endpoint),
+      null,
+      nothingKnown,
+    );
+
+  it('is read with the token of its host', async () => {
+    mockHost('https://quay.io', { reqheaders: { authorization: 'Bearer t0ken' } })
+      .get(`${PATH}?limit=100&page=1`)
+      .reply(200, { tags: [], has_additional: false });
+    expect((await ask()).requests).toBe(1);
+  });
+
+  it('that refuses the token says which variable to check, and not what is in it', async () => {
+    mockHost('https://quay.io').get(`${PATH}?limit=100&page=1`).reply(403);
+    const failure = await failureFrom(ask());
+    expect(failure).toMatchObject({ code: 'UNAUTHORIZED', message: expect.stringContaining('QUAY_TOKEN') });
+    expect(failure.message).not.toContain('t0ken');
   });
 });
 
@@ -179,6 +205,6 @@ describe('a Quay answer that cannot be trusted', () => {
 
   it('is never asked for when the repository name is hostile', async () => {
     const source = createQuaySource({ http: httpFor(), clock: clockAt() });
-    expect((await failureFrom(source.observe(targetOf('quay', 'quay.io/../../user'), null))).code).toBe('INVALID_REFERENCE');
+    expect((await failureFrom(source.observe(targetOf('quay', 'quay.io/../../user'), null, nothingKnown))).code).toBe('INVALID_REFERENCE');
   });
 });

@@ -18,7 +18,7 @@ import {
   slowDrip,
   startHostileServer,
 } from '../support/hostile-server.ts';
-import { clockAt, failureFrom, httpFor, targetOf } from '../support/sources.ts';
+import { clockAt, failureFrom, httpFor, nothingKnown, targetOf } from '../support/sources.ts';
 
 const MIB = 1024 * 1024;
 
@@ -150,6 +150,8 @@ describe('a registry that lies', () => {
   ])('with %s instead of tags gives an error and no listing', async (_case, misbehave, code) => {
     await using server = await startHostileServer(() => misbehave);
     const source = createQuaySource({ http: httpFor(server.origin), clock: clockAt() });
-    expect((await failureFrom(source.observe(targetOf('quay', 'quay.io/kairos/hadron', server.origin), null))).code).toBe(code);
+    expect((await failureFrom(source.observe(targetOf('quay', 'quay.io/kairos/hadron', server.origin), null, nothingKnown))).code).toBe(
+      code,
+    );
   });
 });

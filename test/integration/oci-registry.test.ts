@@ -5,7 +5,7 @@ import { createOciClient } from '../../src/adapters/oci/client.ts';
 import { createOciSource } from '../../src/adapters/oci/source.ts';
 import { type DockerRegistry, digestOf, probeDockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { serviceOrSkip } from '../support/services.ts';
-import { clockAt, failureFrom, httpFor, targetOf } from '../support/sources.ts';
+import { clockAt, failureFrom, httpFor, nothingKnown, targetOf } from '../support/sources.ts';
 
 const available = await serviceOrSkip('docker-registry', probeDockerRegistry);
 
@@ -67,7 +67,7 @@ describe.runIf(available)('a real registry', () => {
     const doomed = await client(many).manifest('v1.7');
     await registry.deleteManifest(many, doomed.digest);
     const source = createOciSource({ http: httpFor(registry.origin), clock: clockAt() });
-    const observed = await source.observe(targetOf('oci', `registry.example/${many}`, registry.origin), null);
+    const observed = await source.observe(targetOf('oci', `registry.example/${many}`, registry.origin), null, nothingKnown);
     expect(observed.complete).toBe(true);
     expect(observed.observations.map(({ tag }) => tag)).not.toContain('v1.7');
     expect(observed.observations).toHaveLength(119);

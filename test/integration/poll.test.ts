@@ -10,6 +10,7 @@ import { createDeps } from '../../src/entry/compose.ts';
 import { settingsFrom } from '../../src/entry/config.ts';
 import { parseConfig } from '../../src/entry/config-file.ts';
 import { type OpenedStore, openStore } from '../../src/entry/open-store.ts';
+import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import { PLAIN } from '../../src/render/text.ts';
 import { migratedDataDir } from '../support/databases.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
@@ -46,7 +47,7 @@ describe('polling', () => {
     ]);
     const clock = { now: () => upstream.at };
     await opened.store.applyConfiguration(settings.targets, settings.subscriptions, clock.now());
-    const secrets = { databaseUrl: null, redisUrl: null, slackBotToken: null, github: null };
+    const secrets = { databaseUrl: null, redisUrl: null, slackBotToken: null, github: null, registries: registrySecrets({}, []) };
     const queue = { enqueue: async () => undefined };
     const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
     deps = await createDeps({ settings, secrets, store: opened.store, queue, log, clock, console: sink });

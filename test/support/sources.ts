@@ -3,7 +3,7 @@ import { createHttp, type Http } from '../../src/adapters/http.ts';
 import { HeraldError } from '../../src/core/errors.ts';
 import type { SourceKind, Target } from '../../src/core/target.ts';
 import { type Instant, instant } from '../../src/core/time.ts';
-import type { Clock } from '../../src/ports.ts';
+import type { Clock, StoredTag } from '../../src/ports.ts';
 
 export const NOW = instant('2026-09-10T12:00:00Z');
 
@@ -21,10 +21,16 @@ export function targetOf(kind: SourceKind, repository: string, endpoint: string 
     kind,
     repository,
     endpoint,
+    via: null,
     project: 'kairos',
     cadence: { kind: 'scheduled', name: 'daily', cron: '0 9 * * *', timeZone: 'UTC' },
     lifecycle: { state: 'active' },
   };
+}
+
+/** A store that never saw the target. */
+export async function nothingKnown(): Promise<ReadonlyMap<string, StoredTag>> {
+  return new Map();
 }
 
 /** The error a promise ends with; anything that is not a HeraldError, success included, fails the test. */

@@ -42,6 +42,7 @@ export function target(id: string, changes: Partial<Target> = {}): Target {
     kind: 'quay',
     repository: `quay.io/kairos/${id}`,
     endpoint: null,
+    via: null,
     project: 'kairos',
     cadence: { kind: 'scheduled', name: 'daily', cron: '0 9 * * *', timeZone: 'Europe/Berlin' },
     lifecycle: { state: 'active' },

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { type Instant, plusMs } from '../../src/core/time.ts';
 import { settingsFrom } from '../../src/entry/config.ts';
 import { parseConfig } from '../../src/entry/config-file.ts';
+import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import { ROLES } from '../../src/entry/roles.ts';
 import type { Secrets } from '../../src/entry/secrets.ts';
 import { type Serving, serve } from '../../src/entry/serve.ts';
@@ -92,6 +93,7 @@ export async function startWorldHerald({ upstream, slack, github, log, dataDir: 
     redisUrl: null,
     slackBotToken: slack.token,
     github: { kind: 'token', token: github.token },
+    registries: registrySecrets({}, []),
   };
   const clock = worldClock(upstream);
   const serving = await serve({

@@ -3,13 +3,14 @@
  * return content without checking its digest.
  */
 import { HeraldError } from '../../core/errors.ts';
-import { isDigest, isTag, splitRepository } from '../../core/repository.ts';
-import { epochMs } from '../../core/time.ts';
+import { isDigest, isTag, registryOrigin, splitRepository } from '../../core/repository.ts';
 import type { Clock } from '../../ports.ts';
 import { type Http, type HttpRequest, type HttpResponse, hasNextPage, type Meter, parseJson } from '../http.ts';
+import { type AccessTo, ANYBODY } from './access.ts';
+import { type Admissions, createAdmissions } from './admissions.ts';
 import { digestOf, type OciManifest, readManifest } from './manifest.ts';
 import { type Descriptor, IMAGE_TYPES, INDEX_TYPES, TagPage } from './schema.ts';
-import { requestToken, type Token } from './token.ts';
+import { type Admission, type Door, refused } from './token.ts';
 
 export interface OciClientOptions {
   readonly http: Http;
@@ -17,18 +18,25 @@ export interface OciClientOptions {
   readonly meter: Meter;
   /** `quay.io/kairos/hadron` */
   readonly repository: string;
-  /** Where the registry is, when not at `https://` and the repository's host. */
+  /** Where the registry is, when not at the repository's host. */
   readonly endpoint: string | null;
-  /** Origins of token services that belong to this registry, beyond the well-known ones. */
-  readonly realmOrigins?: readonly string[];
+  /** Default: every registry is asked over https, as nobody. */
+  readonly accessTo?: AccessTo;
+  /** What let us in before, to be shared by the clients of one program. Default: this client's own. */
+  readonly admissions?: Admissions;
   /** Default 200 pages of tags. */
   readonly maxPages?: number;
 }
+
+/** What a tag points at, as far as a HEAD request tells. `untold`: this registry does not say it there. */
+export type TagDigest = { readonly kind: 'digest'; readonly digest: string } | { readonly kind: 'absent' } | { readonly kind: 'untold' };
 
 /** One repository. Every method throws the errors of adapters/http.ts. */
 export interface OciClient {
   /** All tags, in the registry's order. Also TOO_MANY for a listing without an end. */
   tags(): Promise<readonly string[]>;
+  /** What a tag points at now, without reading it. Also INVALID_REFERENCE. */
+  digest(tag: string): Promise<TagDigest>;
   /** By tag or digest. Also INVALID_REFERENCE, DIGEST_MISMATCH and SCHEMA_MISMATCH. */
   manifest(reference: string): Promise<OciManifest>;
   /** The bytes a descriptor names, checked against its digest and size. TOO_LARGE, before asking, when it says more than `maxBytes`. */
@@ -36,6 +44,7 @@ export interface OciClient {
 }
 
 const TAGS_PER_PAGE = 100;
+const MANIFEST_TYPES = [...INDEX_TYPES, ...IMAGE_TYPES].join(', ');
 /** About 100,000 tags of Kairos' length: a registry may ignore the page size. */
 const MAX_TAGS_BYTES = 8 * 1024 * 1024;
 /** The specification asks registries to accept manifests up to this size. */
@@ -44,22 +53,30 @@ const DEFAULT_MAX_BLOB_BYTES = 64 * 1024 * 1024;
 
 /** Throws INVALID_REFERENCE for a repository that breaks the grammar. */
 export function createOciClient(options: OciClientOptions): OciClient {
-  const { http, clock, meter, endpoint, realmOrigins = [], maxPages = 200 } = options;
-  const { registry, path } = locate(options.repository, endpoint);
-  const base = `${registry}/v2/${path}`;
-  let token: Token | null = null;
+  const { http, meter, admissions = createAdmissions(), maxPages = 200 } = options;
+  const door = doorOf(options);
+  const base = `${door.registry}/v2/${door.path}`;
 
-  /** Public repositories mostly answer without a token, so the first try is bare; a 401 names the token service. */
-  async function ask(request: Omit<HttpRequest, 'meter'>): Promise<HttpResponse> {
-    const first = await http.get({ ...withToken(request), meter, expect: [401] });
-    if (first.status !== 401) return first;
-    token = await requestToken({ http, clock, meter, registry, path, realmOrigins }, first.header('www-authenticate'));
-    return http.get({ ...withToken(request), meter });
-  }
-
-  function withToken(request: Omit<HttpRequest, 'meter'>): Omit<HttpRequest, 'meter'> {
-    if (token === null || token.expiresAt <= epochMs(clock.now())) return request;
-    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.value}` } };
+  /**
+   * Public repositories mostly answer without a token, so the first try is bare unless we were let in before; a refusal leads to one new
+   * admission and one more try.
+   */
+  async function ask(request: Omit<HttpRequest, 'meter'>, method: 'get' | 'head' = 'get'): Promise<HttpResponse> {
+    const send = (admission: Admission | null, refusals: readonly number[]) =>
+      http[method]({
+        ...request,
+        meter,
+        headers: { ...request.headers, ...(admission === null ? {} : { authorization: admission.authorization }) },
+        expect: [...(request.expect ?? []), ...refusals],
+      });
+    const standing = await admissions.standing(door, meter);
+    const first = await send(standing, mayBeOver(standing) ? [401, 403] : [401]);
+    if (first.status !== 401 && first.status !== 403) return first;
+    const fresh = await admissions.renew(door, first.header('www-authenticate'), meter);
+    const second = fresh.authorization === standing?.authorization ? first : await send(fresh, [401]);
+    if (second.status !== 401 && second.status !== 403) return second;
+    admissions.forget(door);
+    throw refused(door, second.what);
   }
 
   async function tags(): Promise<readonly string[]> {
@@ -80,13 +97,24 @@ export function createOciClient(options: OciClientOptions): OciClient {
     throw new HeraldError('TOO_MANY', `${base}/tags/list has more than ${maxPages} pages.`);
   }
 
+  async function digest(tag: string): Promise<TagDigest> {
+    if (!isTag(tag)) throw new HeraldError('INVALID_REFERENCE', `${JSON.stringify(tag.slice(0, 200))} is not a tag.`);
+    const { status, header } = await ask(
+      { url: new URL(`${base}/manifests/${tag}`), headers: { accept: MANIFEST_TYPES }, maxBytes: 0, expect: [404] },
+      'head',
+    );
+    if (status === 404) return { kind: 'absent' };
+    const told = header('docker-content-digest') ?? '';
+    return isDigest(told) ? { kind: 'digest', digest: told } : { kind: 'untold' };
+  }
+
   async function manifest(reference: string): Promise<OciManifest> {
     if (!isTag(reference) && !isDigest(reference)) {
       throw new HeraldError('INVALID_REFERENCE', `${JSON.stringify(reference.slice(0, 200))} is neither a tag nor a digest.`);
     }
     const response = await ask({
       url: new URL(`${base}/manifests/${reference}`),
-      headers: { accept: [...INDEX_TYPES, ...IMAGE_TYPES].join(', ') },
+      headers: { accept: MANIFEST_TYPES },
       maxBytes: MAX_MANIFEST_BYTES,
     });
     return readManifest(response, isDigest(reference) ? reference : null);
@@ -100,13 +128,23 @@ export function createOciClient(options: OciClientOptions): OciClient {
     throw new HeraldError('DIGEST_MISMATCH', `${what} answered other content than its digest and size say.`);
   }
 
-  return { tags, manifest, blob };
+  return { tags, digest, manifest, blob };
 }
 
-/** Docker Hub's API has another host than its images are named by, and official images live under `library/`. */
-function locate(repository: string, endpoint: string | null): { readonly registry: string; readonly path: string } {
+/** A token whose end was not told may be over by now, which some registries (ghcr.io) answer with 403. */
+function mayBeOver(admission: Admission | null): boolean {
+  return admission !== null && admission.expiresAt === null && admission.authorization.startsWith('Bearer ');
+}
+
+/** Where a repository is asked, and as whom: the login of a host goes to that host's own origin and nowhere else, an endpoint included. */
+function doorOf({ http, clock, repository, endpoint, accessTo = () => ANYBODY }: OciClientOptions): Door {
   const { host, path } = splitRepository(repository);
-  if (endpoint !== null) return { registry: endpoint.replace(/\/$/, ''), path };
-  if (host !== 'docker.io') return { registry: `https://${host}`, path };
-  return { registry: 'https://registry-1.docker.io', path: path.includes('/') ? path : `library/${path}` };
+  const asked = endpoint === null ? host : new URL(endpoint).host;
+  const { plainHttp, tokenServices, login } = accessTo(asked);
+  const own = registryOrigin(asked, plainHttp);
+  const registry = endpoint === null ? own : endpoint.replace(/\/$/, '');
+  // Docker Hub keeps official images under `library/`.
+  const isOfficial = endpoint === null && host === 'docker.io' && !path.includes('/');
+  const isOwn = new URL(registry).origin === own;
+  return { http, clock, registry, path: isOfficial ? `library/${path}` : path, tokenServices, login: isOwn ? login : null };
 }

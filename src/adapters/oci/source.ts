@@ -1,34 +1,65 @@
 /**
  * Image repositories on any other registry. The specification's tag list has names only, in no useful order and without times: every poll
- * lists all of it, and what a tag points at is not known here (digests are read when a release is assessed).
+ * lists all of it, and asks for the digests of a few tags, so that a re-push is seen.
  */
+import { z } from 'zod';
+import { planDigestChecks } from '../../core/digest-checks.ts';
+import { HeraldError } from '../../core/errors.ts';
 import type { Clock, Source } from '../../ports.ts';
 import { createMeter, type Http } from '../http.ts';
-import { createOciClient } from './client.ts';
+import type { AccessTo } from './access.ts';
+import { createAdmissions } from './admissions.ts';
+import { createOciClient, type OciClient } from './client.ts';
 
 export interface OciSourceDeps {
   readonly http: Http;
   readonly clock: Clock;
-  /** Origins of token services that belong to the watched registries, beyond the well-known ones. */
-  readonly realmOrigins?: readonly string[];
+  readonly accessTo?: AccessTo;
   /** Default 200 pages of 100 tags. */
   readonly maxPages?: number;
 }
 
-/** Target: `ghcr.io/organisation/name`. Always complete, so a tag that is gone is noticed at once. Throws what OciClient.tags throws. */
+/** `checked`: the tag whose digest was asked for last in the round over the watched images. */
+const Mark = z.object({ checked: z.string().nullable() });
+
+/**
+ * Target: `ghcr.io/organisation/name`, read at its mirror if it has one. Always complete, so a tag that is gone is noticed at once. A steady
+ * poll is one request a page of tags and at most MAX_DIGEST_CHECKS HEAD requests. Throws what OciClient throws.
+ */
 export function createOciSource(deps: OciSourceDeps): Source {
+  const admissions = createAdmissions();
   return {
     kind: 'oci',
-    async observe(target) {
+    async observe({ repository, via, endpoint }, since, known) {
       const meter = createMeter();
-      const client = createOciClient({ ...deps, meter, repository: target.repository, endpoint: target.endpoint });
+      const client = createOciClient({ ...deps, admissions, meter, repository: via ?? repository, endpoint });
       const tags = await client.tags();
+      const { checked = null } = Mark.safeParse(since).data ?? {};
+      const plan = planDigestChecks(repository, tags, await known(), checked);
+      const digests = await askDigests(client, plan.tags);
       return {
-        observations: tags.map((tag) => ({ kind: 'tag', tag, digest: null, size: null, since: null, until: null })),
+        observations: tags.map((tag) => ({ kind: 'tag', tag, digest: digests.get(tag) ?? null, size: null, since: null, until: null })),
         complete: true,
-        watermark: {},
+        watermark: { checked: plan.checked },
         requests: meter.requests,
       };
     },
   };
+}
+
+/** One after the other. What is not asked, or not told, has an unknown digest: that is never taken for a change. */
+async function askDigests(client: OciClient, tags: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>();
+  try {
+    for (const tag of tags) {
+      const told = await client.digest(tag);
+      // A registry that keeps the digest of one to itself does so of all.
+      if (told.kind === 'untold') break;
+      if (told.kind === 'digest') digests.set(tag, told.digest);
+    }
+  } catch (error) {
+    // The listing is whole, and the rest of the digests can wait for the next poll; only that we should ask less is taken from this.
+    if (!(error instanceof HeraldError && error.code === 'RATE_LIMITED')) throw error;
+  }
+  return digests;
 }

@@ -39,7 +39,7 @@ Example, every hour from cron:
 
 async function runCheck(terminal: Terminal, { json = false, all = false }: { json?: boolean; all?: boolean }): Promise<CheckOutcome> {
   const settings = loadSettings(terminal.env);
-  const secrets = readSecrets(terminal.env);
+  const secrets = readSecrets(terminal.env, settings.registries);
   requireCredentials(settings, secrets);
   const { createDeps } = await import('../compose.ts');
 

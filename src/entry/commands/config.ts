@@ -22,7 +22,7 @@ function checkCommand({ terminal }: CommandContext): Command {
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => {
       const settings = loadSettings(terminal.env);
-      requireCredentials(settings, readSecrets(terminal.env));
+      requireCredentials(settings, readSecrets(terminal.env, settings.registries));
       const { files, targets, subscriptions } = settings;
       if (options.json === true) printJson(terminal, { ok: true, files, targets: targets.length, subscriptions: subscriptions.length });
       else terminal.out(`ok: ${targets.length} targets, ${subscriptions.length} subscriptions, read from ${files.join(' and ')}`);
@@ -34,7 +34,8 @@ function printCommand({ terminal }: CommandContext): Command {
     .description('print the configuration in force; of secrets only whether they are set')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => {
-      const effective = printable(loadSettings(terminal.env), readSecrets(terminal.env));
+      const settings = loadSettings(terminal.env);
+      const effective = printable(settings, readSecrets(terminal.env, settings.registries));
       if (options.json === true) printJson(terminal, effective);
       else terminal.out(stringify(effective).trimEnd());
     });
@@ -57,6 +58,7 @@ function printable(settings: Settings, secrets: Secrets): Record<string, unknown
       REDIS_URL: isSet(secrets.redisUrl),
       SLACK_BOT_TOKEN: isSet(secrets.slackBotToken),
       GITHUB: secrets.github === null ? 'not set' : secrets.github.kind,
+      ...Object.fromEntries(Array.from(secrets.registries.named, ([name, { value }]) => [name, isSet(value)])),
     },
   };
 }

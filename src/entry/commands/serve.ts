@@ -30,7 +30,15 @@ Examples:
       try {
         const { serve } = await import('../serve.ts');
         const console = { write: terminal.out, style: terminal.style };
-        const { url } = await serve({ settings, secrets: readSecrets(terminal.env), env: terminal.env, roles, log, console, lifecycle });
+        const { url } = await serve({
+          settings,
+          secrets: readSecrets(terminal.env, settings.registries),
+          env: terminal.env,
+          roles,
+          log,
+          console,
+          lifecycle,
+        });
         if (options.json === true) printJson(terminal, { url, targets: settings.targets.length, roles: [...roles] });
         else terminal.err(greeting(settings, url));
       } catch (error) {

@@ -76,7 +76,8 @@ describe('what a poll finds of one tag', () => {
     ['a plain tag list, first time', known(), [row(null, null)], true, [{ kind: 'added', row: row(null, null), history: [] }]],
     ['a plain tag list, next time', known([null]), [row(null, null)], true, []],
     ['a plain tag list says nothing about digests', known(['a']), [row(null, null)], true, []],
-    ['a digest learnt later is no move', known([null]), [a8], true, []],
+    ['a digest learnt later is no move', known([null]), [a8], true, [{ kind: 'identified', row: a8 }]],
+    ['a digest that is not told this time', known(['a']), [row(null, null)], true, []],
     ['a tag back in a plain tag list', known(['a', 9]), [row(null, null)], true, [{ kind: 'restored', row: row(null, null) }]],
   ])('%s', (_what, knownTags, rows, complete, expected) => {
     expect(discoverTags(knownTags, rows, complete)).toEqual(expected);
