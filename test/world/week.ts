@@ -6,6 +6,7 @@ import { type Instant, MS, plusMs } from '../../src/core/time.ts';
 import { createDeps } from '../../src/entry/compose.ts';
 import { type Settings, settingsFrom } from '../../src/entry/config.ts';
 import { parseConfig } from '../../src/entry/config-file.ts';
+import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import type { Log, Store } from '../../src/ports.ts';
 import { PLAIN } from '../../src/render/text.ts';
 import type { Upstream } from './upstream.ts';
@@ -44,6 +45,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       databaseUrl: null,
       redisUrl: null,
       slackBotToken: null,
+    registries: registrySecrets({}, []),
       github: options.githubToken === undefined ? null : { kind: 'token', token: options.githubToken },
     },
     store,
