@@ -2,7 +2,7 @@
  * Which tags a poll asks for their digests. A plain tag list has names only, so an image that is pushed again under its old tag is not
  * seen in it. Asking for every tag would cost a request a tag and poll; this spreads the question over polls. Pure.
  */
-import { parseReference } from './image.ts';
+import type { Reference } from './image.ts';
 import { publishedVersion } from './release.ts';
 import { channelOf, compareVersions, type Version } from './version.ts';
 
@@ -27,7 +27,7 @@ interface Candidate {
 }
 
 /**
- * The tags to ask for, at most MAX_DIGEST_CHECKS: those never seen before, those stored without a digest, then the images of the newest
+ * The tags to ask for of those that are listed, read as their target reads them: at most MAX_DIGEST_CHECKS: those never seen before, those stored without a digest, then the images of the newest
  * stable releases in turn, the one asked longest ago first. Among equals the newest version comes first. Tags that belong to no
  * release (signatures, branches, what the grammar does not know) are never asked for.
  *
@@ -35,13 +35,13 @@ interface Candidate {
  * tags must not put off noticing a re-push for days.
  */
 export function planDigestChecks(
-  repository: string,
+  read: (tag: string) => Reference,
   listed: readonly string[],
   known: ReadonlyMap<string, { readonly digest: string | null }>,
   checked: string | null,
 ): DigestChecks {
   const candidates = listed.flatMap((tag): readonly Candidate[] => {
-    const version = publishedVersion(parseReference(`${repository}:${tag}`));
+    const version = publishedVersion(read(tag));
     return version === null ? [] : [{ tag, version }];
   });
   const newest = candidates.toSorted(byNewest);

@@ -344,7 +344,10 @@ describe('a poll of a registry', () => {
   const TAGS = ['v0.5.1-core-amd64-generic-v4.3.0', 'v0.5.0-core-amd64-generic-v4.2.0', 'latest', `sha256-${'a'.repeat(64)}.sig`];
   const [NEW = '', OLD = ''] = TAGS;
   const TARGET = targetOf('oci', 'registry.example/kairos/hadron');
-  const stored = (tag: string, digest: string | null): [string, StoredTag] => [tag, { tag, digest, removedAt: null, unrecognised: false }];
+  const stored = (tag: string, digest: string | null): [string, StoredTag] => [
+    tag,
+    { tag, digest, removedAt: null, unrecognised: false, reads: null, releaseKey: null },
+  ];
   const mockHead = (tag: string, status: number, headers: Record<string, string> = {}) =>
     mockHost(ORIGIN).head(`${BASE}/manifests/${tag}`).reply(status, '', headers);
 

@@ -45,7 +45,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       databaseUrl: null,
       redisUrl: null,
       slackBotToken: null,
-    registries: registrySecrets({}, []),
+      registries: registrySecrets({}, []),
       github: options.githubToken === undefined ? null : { kind: 'token', token: options.githubToken },
     },
     store,

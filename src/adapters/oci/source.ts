@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { planDigestChecks } from '../../core/digest-checks.ts';
 import { HeraldError } from '../../core/errors.ts';
+import { parseReference } from '../../core/image.ts';
 import type { Clock, Source } from '../../ports.ts';
 import { createMeter, type Http } from '../http.ts';
 import type { AccessTo } from './access.ts';
@@ -35,7 +36,8 @@ export function createOciSource(deps: OciSourceDeps): Source {
       const client = createOciClient({ ...deps, admissions, meter, repository: via ?? repository, endpoint });
       const tags = await client.tags();
       const { checked = null } = Mark.safeParse(since).data ?? {};
-      const plan = planDigestChecks(repository, tags, await known(), checked);
+      const read = (tag: string) => parseReference(`${repository}:${tag}`);
+      const plan = planDigestChecks(read, tags, await known(), checked);
       const digests = await askDigests(client, plan.tags);
       return {
         observations: tags.map((tag) => ({ kind: 'tag', tag, digest: digests.get(tag) ?? null, size: null, since: null, until: null })),

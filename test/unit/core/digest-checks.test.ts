@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DIGEST_CHECKS, planDigestChecks } from '../../../src/core/digest-checks.ts';
+import { parseReference } from '../../../src/core/image.ts';
 
-const REPOSITORY = 'registry.example/kairos/hadron';
 const KUBERNETES = ['v1.34.1-k3s1', 'v1.34.2-k3s1', 'v1.35.0-k3s1', 'v1.35.1-k3s1', 'v1.36.0-k3s1'];
 const image = (version: string, kubernetes: string) => `v0.5.1-standard-amd64-generic-${version}-k3s-${kubernetes}`;
 const release = (version: string) => KUBERNETES.map((kubernetes) => image(version, kubernetes));
@@ -10,7 +10,12 @@ const ALL = VERSIONS.flatMap(release);
 const NOISE = ['latest', 'master', `sha256-${'a'.repeat(64)}.sig`, 'what-is-this', 'v0.5.1-core-amd64-generic-master'];
 
 const plan = (listed: readonly string[], digests: Readonly<Record<string, string | null>>, checked: string | null = null) =>
-  planDigestChecks(REPOSITORY, listed, new Map(Object.entries(digests).map(([tag, digest]) => [tag, { digest }])), checked);
+  planDigestChecks(
+    (tag) => parseReference(`registry.example/kairos/hadron:${tag}`),
+    listed,
+    new Map(Object.entries(digests).map(([tag, digest]) => [tag, { digest }])),
+    checked,
+  );
 const having = (tags: readonly string[], digest: string | null) => Object.fromEntries(tags.map((tag) => [tag, digest]));
 
 describe('the digests a poll asks for', () => {
