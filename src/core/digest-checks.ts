@@ -27,9 +27,9 @@ interface Candidate {
 }
 
 /**
- * The tags to ask for of those that are listed, read as their target reads them: at most MAX_DIGEST_CHECKS: those never seen before, those stored without a digest, then the images of the newest
- * stable releases in turn, the one asked longest ago first. Among equals the newest version comes first. Tags that belong to no
- * release (signatures, branches, what the grammar does not know) are never asked for.
+ * The tags to ask for, at most MAX_DIGEST_CHECKS: those never seen before, those stored without a digest, then the images of the newest
+ * stable releases in turn, the one asked longest ago first. Among equals the newest version comes first. Tags that belong to no release
+ * (signatures, branches, what is not recognised) are never asked for. `read`: how the target reads a tag.
  *
  * While tags without a digest and images to look at again both wait, each gets half of what is left: a repository with thousands of old
  * tags must not put off noticing a re-push for days.

@@ -23,14 +23,24 @@ export async function probeDockerRegistry(): Promise<void> {
   await promisify(execFile)(PROGRAM, ['--version']);
 }
 
-export async function startDockerRegistry(): Promise<DockerRegistry> {
+/** The one user of a registry that asks for a login. */
+export const REGISTRY_USER = { username: 'robot', password: 'correct horse' };
+/** The line of REGISTRY_USER in a password file: bcrypt, cost 5. */
+const HTPASSWD = 'robot:$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n';
+
+/** `login`: whether it serves REGISTRY_USER only, by Basic authentication. */
+export async function startDockerRegistry({ login = false } = {}): Promise<DockerRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'herald-registry-'));
   const config = {
     version: 0.1,
     log: { level: 'info' },
     storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0' },
+    ...(login ? { auth: { htpasswd: { realm: 'Registry', path: join(folder, 'htpasswd') } } } : {}),
   };
+  if (login) await writeFile(join(folder, 'htpasswd'), HTPASSWD);
+  const basic = Buffer.from(`${REGISTRY_USER.username}:${REGISTRY_USER.password}`).toString('base64');
+  const authorization = login ? { authorization: `Basic ${basic}` } : {};
   const file = join(folder, 'config.json');
   // The program wants YAML; JSON is YAML.
   await writeFile(file, JSON.stringify(config));
@@ -44,7 +54,7 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
     body?: string | Uint8Array<ArrayBuffer>,
     type = 'application/octet-stream',
   ): Promise<Response> {
-    const response = await fetch(url, { method, body: body ?? null, headers: { 'content-type': type } });
+    const response = await fetch(url, { method, body: body ?? null, headers: { 'content-type': type, ...authorization } });
     if (response.status !== status) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
     return response;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeraldError } from '../../../src/core/errors.ts';
-import { isDigest, isTag, splitRepository } from '../../../src/core/repository.ts';
+import { isDigest, isTag, mirrored, registryOrigin, splitRepository } from '../../../src/core/repository.ts';
 
 describe('a repository name', () => {
   it.each([
@@ -62,5 +62,35 @@ describe('a tag and a digest', () => {
     [`sha256:${'a'.repeat(64)}/..`, false],
   ])('digest %s: %s', (text, expected) => {
     expect(isDigest(text)).toBe(expected);
+  });
+});
+
+describe('a mirror', () => {
+  const MIRRORS = [
+    { of: 'quay.io', at: 'harbor.example/quay' },
+    { of: 'quay.io/kairos', at: 'harbor.example:8443/proxy/kairos' },
+    { of: 'ghcr.io/kairos-io', at: 'zot.example' },
+  ];
+
+  it.each([
+    ['quay.io/kairos/hadron', 'harbor.example:8443/proxy/kairos/hadron'],
+    ['quay.io/c3os/packages', 'harbor.example/quay/c3os/packages'],
+    ['quay.io/kairos-ci/hadron', 'harbor.example/quay/kairos-ci/hadron'],
+    ['ghcr.io/kairos-io/kairos/hadron', 'zot.example/kairos/hadron'],
+    ['quay.io.evil.example/kairos/hadron', null],
+    ['docker.io/library/alpine', null],
+  ])('of the longest name that fits holds %s at %s', (repository, expected) => {
+    expect(mirrored(repository, MIRRORS)).toBe(expected);
+  });
+});
+
+describe('the API of a registry', () => {
+  it.each([
+    ['quay.io', false, 'https://quay.io'],
+    ['registry.internal:5000', true, 'http://registry.internal:5000'],
+    ['harbor.example:443', false, 'https://harbor.example'],
+    ['docker.io', false, 'https://registry-1.docker.io'],
+  ])('of %s (plain http: %s) is at %s', (host, plainHttp, origin) => {
+    expect(registryOrigin(host, plainHttp)).toBe(origin);
   });
 });

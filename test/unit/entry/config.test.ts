@@ -74,6 +74,24 @@ describe('a mistake in the configuration names file, line, key and what was prob
       'targets:\n  - { id: x, source: oci, repository: r.example/x, project: kairos, every: immediate }\n',
       'herald.yaml:2: targets[0].every:',
     ],
+    [
+      'a secret where the name of a variable belongs',
+      "registries:\n  - { host: r.example, tokenEnv: 'hush-hush' }\n",
+      'herald.yaml:2: registries[0].tokenEnv:',
+    ],
+    ['half a login', 'registries:\n  - { host: r.example, usernameEnv: USER }\n', 'a login needs both usernameEnv and passwordEnv'],
+    ['a registry that is an address', 'registries:\n  - { host: https://r.example }\n', 'herald.yaml:2: registries[0].host:'],
+    [
+      'a registry named twice',
+      'registries:\n  - { host: r.example }\n  - { host: r.example }\n',
+      'registries[1].host: "r.example" is used twice',
+    ],
+    ['a path of no mirror', 'registries:\n  - { host: r.example, path: kairos }\n', 'path says where a mirror keeps what it mirrors'],
+    [
+      'a mirror of what is not read as a registry',
+      'targets:\n  - { id: x, source: quay, repository: quay.io/a/b, via: r.example/b, project: kairos, every: daily }\n',
+      'targets[0].via: only targets with "source: oci"',
+    ],
     ['text that is not YAML', 'subscriptions: [\n', 'herald.yaml:2:'],
   ])('%s', (_what, text, expected) => {
     expect(mistakesIn(text)).toContain(expected);
@@ -182,5 +200,29 @@ describe('the default configuration', () => {
   it('is complemented by an example without mistakes', () => {
     const settings = loadSettings({ HERALD_CONFIG: 'config/example.yaml' });
     expect(settings.subscriptions.map(({ id }) => id)).toEqual(['platform-team', 'weekly-summary', 'infra-repository', 'operators']);
+  });
+});
+
+describe('registries of the configuration', () => {
+  const targets = (rest: string) =>
+    `targets:\n  - { id: x, source: oci, repository: quay.io/kairos/hadron, project: kairos, every: daily${rest} }\n`;
+  const REGISTRIES = `registries:
+  - { host: 'harbor.internal:8443', mirrorOf: quay.io/kairos, path: proxy/kairos, plainHttp: true, tokenServices: [https://auth.internal/x] }
+`;
+  const viaOf = (text: string) => settingsOf(text).targets[0]?.via;
+
+  it('may be asked wherever they are, and their token services too', () => {
+    expect(settingsOf(REGISTRIES).allowedOrigins).toEqual(['http://harbor.internal:8443', 'https://auth.internal']);
+  });
+
+  it('are where targets named after what they mirror are read, unless a target says where', () => {
+    expect(viaOf(REGISTRIES + targets(''))).toBe('harbor.internal:8443/proxy/kairos/hadron');
+    expect(viaOf(REGISTRIES.replace(', path: proxy/kairos', '') + targets(''))).toBe('harbor.internal:8443/kairos/hadron');
+    expect(viaOf(REGISTRIES.replace('quay.io/kairos, path: proxy/kairos', 'quay.io') + targets(''))).toBe(
+      'harbor.internal:8443/kairos/hadron',
+    );
+    expect(viaOf(REGISTRIES + targets(', via: zot.internal/hadron'))).toBe('zot.internal/hadron');
+    expect(viaOf(REGISTRIES + targets(", endpoint: 'http://127.0.0.1:5000'"))).toBeNull();
+    expect(viaOf(targets(''))).toBeNull();
   });
 });
