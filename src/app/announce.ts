@@ -3,12 +3,15 @@ import type { ReleaseOutline } from '../core/classify.ts';
 import { outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.ts';
 import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, MS, plusMs } from '../core/time.ts';
 import type { StoreWriter } from '../ports.ts';
 import { fanOutRelease } from './fan-out.ts';
 import { noticeOfHeld } from './notices.ts';
 import type { TouchedRelease } from './record-observations.ts';
 import { currentFacts, knownReleases, type ReleaseRules } from './releases.ts';
+
+/** How soon a held release is looked at again. */
+export const HELD_REVIEW_MS = 10 * MS.minute;
 
 export interface AnnounceInput {
   readonly writer: StoreWriter;
@@ -31,8 +34,8 @@ export async function announceReleases(input: AnnounceInput): Promise<readonly s
   }
   const { known, held } = await knownReleases(writer, rules, target.project);
   const owed: string[] = [];
-  for (const key of held) {
-    if (cameOut.has(key) && !firstSight) owed.push(...(await noticeOfHeld(writer, target, key, known, now)));
+  if (!firstSight) {
+    for (const key of held) if (cameOut.has(key)) owed.push(...(await holdRelease(writer, target, key, known, now)));
   }
   const subjects = new Set([...touched.keys(), ...sameLineAs(target, known, cameOut)]);
   for (const key of subjects) {
@@ -41,6 +44,12 @@ export async function announceReleases(input: AnnounceInput): Promise<readonly s
     owed.push(...(await announceRelease({ writer, rules, known, key, firstSight, news, now })));
   }
   return owed;
+}
+
+/** Tells the operators, and looks again later: a person may accept it, or others of its kind may follow, and no poll brings that to our notice. */
+async function holdRelease(writer: StoreWriter, target: Target, key: ReleaseKey, known: readonly ReleaseOutline[], now: Instant) {
+  await writer.scheduleReview(key, plusMs(now, HELD_REVIEW_MS));
+  return noticeOfHeld(writer, target, key, known, now);
 }
 
 /** Stores what is now known of the release; true when it came out with this: it is new here, or its first images arrived. */
@@ -88,10 +97,10 @@ export async function announceRelease(input: ReleaseToAnnounce): Promise<readonl
   const isNews = !firstSight && (!record.baseline || news.cameOut || news.rebuilt);
   if (before === null && !isNews) return [];
 
-  const facts = await currentFacts(writer, rules, known, record, now);
+  const factsBefore = before?.facts.kind === 'release' ? before.facts : null;
+  const facts = await currentFacts({ store: writer, rules, known, record, said: factsBefore?.completeness ?? null, now });
   const { announcement, changed } = await writer.saveAnnouncement(subject, facts, now);
   await writer.scheduleReview(key, reviewAt(facts));
   if (!changed) return [];
-  const factsBefore = before?.facts.kind === 'release' ? before.facts : null;
   return fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
 }

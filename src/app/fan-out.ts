@@ -23,7 +23,9 @@ export interface ReleaseFanOut {
  * and one that was told is told again even when nothing of the release concerns it any more (its images were removed).
  */
 export async function fanOutRelease({ writer, announcement, facts, before, mayBegin, now }: ReleaseFanOut): Promise<readonly string[]> {
-  const told = new Set((await writer.deliveriesOf(announcement.id)).map((delivery) => delivery.subscriptionId));
+  const deliveries = await writer.deliveriesOf(announcement.id);
+  const told = new Set(deliveries.map((delivery) => delivery.subscriptionId));
+  const shown = new Set(deliveries.flatMap(({ subscriptionId, shownRevision }) => (shownRevision === null ? [] : [subscriptionId])));
   const readers = (await writer.subscriptions()).flatMap((subscription): readonly Reader[] => {
     if (subscription.topic !== 'releases') return [];
     const view = viewFor(subscription.filter, facts);
@@ -31,7 +33,8 @@ export async function fanOutRelease({ writer, announcement, facts, before, mayBe
     const begins = mayBegin && earlier === null && view !== null;
     if (told.has(subscription.id) ? sameData(view, earlier) : !begins) return [];
     const collect = subscription.cadence.kind === 'scheduled' && !bypasses(subscription, facts);
-    return [{ subscription, collect, dueAt: collect ? dueAt(subscription, now) : heldUntil(subscription, view, now) }];
+    if (collect) return [{ subscription, collect, dueAt: dueAt(subscription, now) }];
+    return [{ subscription, collect, dueAt: shown.has(subscription.id) ? now : heldUntil(subscription, view, now) }];
   });
   const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
   return owed.filter((delivery) => !delivery.collect).map(({ id }) => id);
@@ -46,7 +49,7 @@ export async function fanOutNotice(writer: StoreWriter, subject: string, facts: 
   return owed.map(({ id }) => id);
 }
 
-/** When a message may go: at once, or while something it waits for is still expected, at the end of its patience. */
+/** When the first message may go: at once, or while something it waits for is still expected, at the end of its patience. */
 function heldUntil(subscription: Subscription, view: ReleaseFacts | null, now: Instant): Instant {
   const waits = view?.completeness?.images.some(({ status }) => status !== 'present') === true;
   if (view === null || subscription.holdMs === 0 || !waits || bypasses(subscription, view)) return now;

@@ -3,7 +3,7 @@ import { classify, type ReleaseOutline } from '../core/classify.ts';
 import { outliersAmong } from '../core/outlier.ts';
 import { factsOf } from '../core/outline.ts';
 import type { Standing } from '../core/query.ts';
-import { type Project, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
+import { type Completeness, type Project, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { ReleaseSummary } from '../core/release-list.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
@@ -29,17 +29,22 @@ export async function knownReleases(store: StoreReader, { accepted }: ReleaseRul
   };
 }
 
+export interface StoredRelease {
+  readonly store: StoreReader;
+  readonly rules: ReleaseRules;
+  readonly known: readonly ReleaseOutline[];
+  readonly record: ReleaseRecord;
+  /** What was said of its completeness before; null for the first time. */
+  readonly said: Completeness | null;
+  readonly now: Instant;
+}
+
 /** The facts of a stored release as they are now. */
-export async function currentFacts(
-  store: StoreReader,
-  rules: ReleaseRules,
-  known: readonly ReleaseOutline[],
-  { key, outline }: ReleaseRecord,
-  now: Instant,
-): Promise<ReleaseFacts> {
+export async function currentFacts({ store, rules, known, record, said, now }: StoredRelease): Promise<ReleaseFacts> {
+  const { key, outline } = record;
   const contents = await store.releaseContents(key);
   const { renumberings } = rules;
-  return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules), now });
+  return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules), said, now });
 }
 
 /** The facts of one release, whether it was announced or was there at the first look; null when it is unknown. */
@@ -47,7 +52,9 @@ export async function releaseFacts(store: StoreReader, rules: ReleaseRules, key:
   const record = await store.release(key);
   if (record === null) return null;
   const { known } = await knownReleases(store, rules, record.project);
-  return currentFacts(store, rules, known, record, now);
+  const told = (await store.announcement(`release:${key}`))?.facts;
+  const said = told?.kind === 'release' ? (told.completeness ?? null) : null;
+  return currentFacts({ store, rules, known, record, said, now });
 }
 
 /** Every stored release of a project in short, newest version first. */

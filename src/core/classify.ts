@@ -31,8 +31,8 @@ export interface ReleaseOutline {
   readonly rebuilt: number;
   /** What its images are, less their versions (core/combination.ts): the next release is measured by it. Absent in what an older Herald stored. */
   readonly combinations?: readonly string[];
-  /** When the last of its images was pushed. */
-  readonly lastImageAt?: Instant | null;
+  /** Milliseconds from its first image to its last; null where the registry does not tell when images were pushed. */
+  readonly tookMs?: number | null;
 }
 
 /** A jump that looks like a major and is a renumbering; configured. kairos-init went from its own line, v0.17.3, to Kairos' v4.3.0. */

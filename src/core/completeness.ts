@@ -28,6 +28,8 @@ export interface CompletenessInput {
   readonly earlier: readonly EarlierRelease[];
   /** Flavors that are no longer published: nothing is expected of them. */
   readonly endedFlavors: ReadonlySet<string>;
+  /** What was said of the release before; null for the first time. */
+  readonly said: Completeness | null;
   readonly publishedAt: Instant;
   readonly now: Instant;
 }
@@ -50,10 +52,9 @@ const FLAVOR_OF_FILE: ReadonlyMap<string, string> = new Map([['rocky', 'rockylin
 
 /** What is there and what is not; null when there is nothing to expect it by. */
 export function completenessOf(input: CompletenessInput): Completeness | null {
-  const { images, publishedAt, now, earlier } = input;
-  const expected = expectedImages(input);
+  const { images, now } = input;
+  const { expected, deadline } = settled(input) ?? expectations(input);
   if (expected.length === 0) return null;
-  const deadline = plusMs(publishedAt, allowanceMs(earlier.flatMap(({ tookMs }) => tookMs ?? [])));
   const live = images.filter(({ removedAt }) => removedAt === null);
   const there = new Set(live.flatMap(namesOf));
   const absent = now < deadline ? 'late' : 'missing';
@@ -75,6 +76,24 @@ export function gapsOf(completeness: Completeness): readonly ExpectedImage[] {
 }
 
 type Expected = Omit<ExpectedImage, 'status'>;
+
+interface Expectations {
+  readonly expected: readonly Expected[];
+  readonly deadline: Instant;
+}
+
+/**
+ * From its deadline on a release is measured by what was expected of it then. Otherwise an old release would become
+ * incomplete, and its messages be edited, because a backport came out or an image of an even older one was deleted.
+ */
+function settled({ said, now }: CompletenessInput): Expectations | null {
+  return said === null || now < said.deadline ? null : { expected: said.images, deadline: said.deadline };
+}
+
+function expectations(input: CompletenessInput): Expectations {
+  const took = input.earlier.flatMap(({ tookMs }) => tookMs ?? []);
+  return { expected: expectedImages(input), deadline: plusMs(input.publishedAt, allowanceMs(took)) };
+}
 
 function expectedImages({ version, files, earlier, endedFlavors }: CompletenessInput): readonly Expected[] {
   const byPage = new Map(

@@ -44,7 +44,7 @@ export function outlineOf(
     images: live.length,
     rebuilt: rebuiltImages(images),
     combinations: [...new Set(artifacts.map((artifact) => printCombination(combinationOf(artifact))))].sort(),
-    lastImageAt: latest(live.map(({ pushedAt, replaced }) => replaced[0]?.until ?? pushedAt)),
+    tookMs: tookMs(live),
   };
 }
 
@@ -70,6 +70,8 @@ export interface FactsInput {
   readonly renumberings: readonly Renumbering[];
   /** Flavors that are no longer published. */
   readonly endedFlavors: ReadonlySet<string>;
+  /** What was said of its completeness before; null for the first time. */
+  readonly said: Completeness | null;
   /** Only whether something is late or missing depends on it. */
   readonly now: Instant;
 }
@@ -100,7 +102,8 @@ export function reviewAt({ completeness }: ReleaseFacts): Instant | null {
 }
 
 /** Nothing is expected of a release that has no image yet, nor of projects without OS images. */
-function completenessAmong({ outline, images, files, endedFlavors, now }: FactsInput, out: readonly ReleaseOutline[]): Completeness | null {
+function completenessAmong(input: FactsInput, out: readonly ReleaseOutline[]): Completeness | null {
+  const { outline, images, files, endedFlavors, said, now } = input;
   if (outline.images === 0) return null;
   const first = earliest(images.map((image) => image.pushedAt ?? image.firstSeenAt)) ?? outline.publishedAt;
   return completenessOf({
@@ -109,25 +112,27 @@ function completenessAmong({ outline, images, files, endedFlavors, now }: FactsI
     files,
     earlier: earlierReleases(outline, out),
     endedFlavors,
+    said,
     publishedAt: first,
     now,
   });
 }
 
-/** The stable releases below this one, newest first. */
+/** The stable releases below this one that were out when it appeared, newest first: a backport made later says nothing about it. */
 function earlierReleases(outline: ReleaseOutline, out: readonly ReleaseOutline[]): readonly EarlierRelease[] {
   const own = parseVersion(outline.version);
   if (own === null) return [];
   return out
+    .filter((other) => other.publishedAt <= outline.publishedAt)
     .flatMap((other) => {
       const version = parseVersion(other.version);
       return version === null || version.prerelease !== null || compareVersions(version, own) >= 0 ? [] : [{ other, version }];
     })
     .sort((a, b) => compareVersions(b.version, a.version))
-    .map(({ other: { combinations = [], lastImageAt = null, publishedAt, version } }) => ({
+    .map(({ other: { combinations = [], tookMs: took = null, version } }) => ({
       combinations,
       sameLine: sameLine(version, outline.version),
-      tookMs: lastImageAt === null ? null : msBetween(publishedAt, lastImageAt),
+      tookMs: took,
     }));
 }
 
@@ -181,13 +186,15 @@ function newestKubernetes(artifacts: readonly Artifact[]): ReleaseOutline['kuber
   };
 }
 
-function latest(moments: readonly (Instant | null)[]): Instant | null {
-  return (
-    moments
-      .filter((at) => at !== null)
-      .sort()
-      .at(-1) ?? null
-  );
+/** How long the images took to arrive. One that was pushed again months later arrived when it was first seen, or first replaced. */
+function tookMs(images: readonly PublishedImage[]): number | null {
+  const arrivals = images
+    .flatMap(({ pushedAt, firstSeenAt, replaced }) =>
+      pushedAt === null ? [] : [pushedAt, firstSeenAt, replaced[0]?.until ?? pushedAt].sort().slice(0, 1),
+    )
+    .sort();
+  const [first, last] = [arrivals.at(0), arrivals.at(-1)];
+  return first === undefined || last === undefined ? null : msBetween(first, last);
 }
 
 function earliest(moments: readonly (Instant | null)[]): Instant | null {

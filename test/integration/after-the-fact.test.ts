@@ -98,6 +98,13 @@ describe('a subscription that holds its message', () => {
     expect(world.slack.created).toHaveLength(1);
   });
 
+  it('is told at once when something it was told of goes away', async () => {
+    await begin(PATIENT);
+    await look(AT, [AMD64, ARM64]);
+    await look(later(MS.hour), [AMD64]);
+    expect([world.slack.created.length, world.slack.edited.length]).toEqual([1, 1]);
+  });
+
   it('is told of a major at once when it asked for that', async () => {
     await begin({ ...PATIENT, bypass: ['major'] });
     world.now = AT;
@@ -165,7 +172,19 @@ describe('a version that jumps far beyond all before it', () => {
     expect(world.slack.created).toHaveLength(2);
   });
 
-  it('is announced like any other once a person accepts it', async () => {
+  it('is announced once a person accepts it, without anything new upstream', async () => {
+    await begin(TEAM, OPERATORS);
+    await look(AT, [BOGUS]);
+    world.now = later(MS.hour);
+    await reconcile(world.deps);
+    expect(await factsOf('v999.0.0')).toBeUndefined();
+    world.now = later(2 * MS.hour);
+    await reconcile({ ...world.deps, accepted: new Set(['kairos@v999.0.0']) });
+    await world.work();
+    expect(world.slack.created).toEqual([expect.stringContaining('is held'), expect.stringMatching(/^Kairos v999\.0\.0 · major/)]);
+  });
+
+  it('is announced like any other when it was accepted before', async () => {
     await begin(TEAM, OPERATORS);
     world = { ...world, deps: { ...world.deps, accepted: new Set(['kairos@v999.0.0']) } };
     world.now = AT;

@@ -28,6 +28,7 @@ function judged(given: readonly string[]) {
     files: [],
     earlier: HISTORY,
     endedFlavors: new Set(),
+    said: null,
     publishedAt: AT,
     now: AT,
   });

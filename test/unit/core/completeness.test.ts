@@ -35,6 +35,7 @@ function judge(tags: readonly string[], changes: Partial<CompletenessInput> = {}
     files: FILES,
     earlier: [],
     endedFlavors: new Set(),
+    said: null,
     publishedAt: PUSHED,
     now: SOON,
     ...changes,
@@ -103,6 +104,25 @@ describe('a release without a list of its own', () => {
 
   it('cannot be called incomplete when nothing is known before it', () => {
     expect(judge(V430_TAGS, { files: [] })).toBeNull();
+  });
+});
+
+describe('a release whose time is over', () => {
+  const before = [earlier(WITH_RPI, { sameLine: true })];
+  const said = judge(V430_TAGS, { files: [], earlier: before, now: SOON });
+
+  it('is measured by what was expected of it then, whatever comes out or is deleted later', () => {
+    const changed = { files: [], earlier: [earlier([...WITH_RPI, 'hadron core arm64 rpi3'], { sameLine: true })], said };
+    expect(gaps(V430_TAGS, { ...changed, now: SOON })).toEqual([
+      'hadron core arm64 rpi3 late history',
+      'hadron core arm64 rpi4 late history',
+    ]);
+    expect(gaps(V430_TAGS, { ...changed, now: MUCH_LATER })).toEqual(['hadron core arm64 rpi4 missing history']);
+    expect(gaps(V430_TAGS, { earlier: [], said, files: [], now: MUCH_LATER })).toEqual(['hadron core arm64 rpi4 missing history']);
+  });
+
+  it('is complete when the last image comes after all', () => {
+    expect(gaps([...V430_TAGS, 'v0.5.1-core-arm64-rpi4-v4.3.0'], { files: [], earlier: before, said, now: MUCH_LATER })).toEqual([]);
   });
 });
 
