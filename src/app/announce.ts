@@ -52,15 +52,17 @@ async function holdRelease(writer: StoreWriter, target: Target, key: ReleaseKey,
   return noticeOfHeld(writer, target, key, known, now);
 }
 
-/** Stores what is now known of the release; true when it came out with this: it is new here, or its first images arrived. */
+/** Stores what is now known of the release; true when it came out with this: it is new here, its first images arrived, or its page calls it a prerelease no more. */
 async function saveOutline({ writer, target, firstSight, now }: AnnounceInput, { key, version }: TouchedRelease): Promise<boolean> {
   const { project } = target;
   const before = await writer.release(key);
   const { images, page } = await writer.releaseContents(key);
   const outline = outlineOf(project, version, images, page, now);
   const baseline = before?.baseline ?? firstSight;
-  await writer.saveRelease({ key, project, version, channel: releaseChannel(version, page), outline, baseline });
+  const channel = releaseChannel(version, page);
+  await writer.saveRelease({ key, project, version, channel, outline, baseline });
   if (before === null || (before.outline.images === 0 && outline.images > 0)) return true;
+  if (before.channel !== 'stable' && channel === 'stable') return true;
   // Another target's first sight may have stored the release a moment ago: to this one, which looked before, it is new all the same.
   const here = images.filter(({ reference }) => reference.startsWith(`${target.repository}:`));
   return here.length > 0 && here.every(({ firstSeenAt }) => firstSeenAt === now);

@@ -1,12 +1,12 @@
 /** Writes what a poll saw into the store, inside the poll's transaction, and says which releases it touched. */
 import { discoverTags, type PageRow, type TagEvent, type TagRow } from '../core/discover.ts';
 import { parseReference, type Reference } from '../core/image.ts';
-import { replacedFiles } from '../core/page-files.ts';
+import { changedFiles } from '../core/page-files.ts';
 import { publishedVersion, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import { parseVersion } from '../core/version.ts';
-import type { ImageRecord, Observed, StoredTag, StoreWriter } from '../ports.ts';
+import type { ImageRecord, Observed, PageRecord, StoredTag, StoreWriter } from '../ports.ts';
 
 /** A release something happened to in this poll. */
 export interface TouchedRelease {
@@ -163,11 +163,19 @@ async function recordPages(
       prerelease: row.prerelease,
       assets: row.assets.length,
       files: row.assets,
-      replacedFiles: replacedFiles(before?.replacedFiles ?? [], before?.files ?? [], row.assets, row.publishedAt, now),
+      changedFiles: changedFiles(before?.changedFiles ?? [], before?.files ?? [], row.assets, row.publishedAt, now),
+      ...promotion(before, row, now),
     });
     touched.push({ key, version: version.text, rebuilt: false });
   }
   return touched;
+}
+
+/** The workflow never sets the flag; a person who takes it away says that the release is out for everybody now. */
+function promotion(before: PageRecord | null, { prerelease }: PageRow, now: Instant): Pick<PageRecord, 'promotedAt'> {
+  if (prerelease || before === null) return {};
+  if (before.prerelease) return { promotedAt: now };
+  return before.promotedAt === undefined ? {} : { promotedAt: before.promotedAt };
 }
 
 /** Pages that are gone, after all of them were read: a release that was taken back must not stay for ever. */

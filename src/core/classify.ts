@@ -25,6 +25,10 @@ export interface ReleaseOutline {
   readonly kubernetes: Readonly<Partial<Record<Distro, string>>>;
   /** It has a release page. */
   readonly page: boolean;
+  /** Its page calls it a prerelease, whatever the version says; people set that by hand. */
+  readonly prerelease?: boolean;
+  /** Its page called it a prerelease once and does so no more. */
+  readonly promoted?: boolean;
   /** Live images of it. A release that has only a page so far is not out for anybody. */
   readonly images: number;
   /** Images whose digest changed after they were first announced. */
@@ -68,7 +72,7 @@ export function classify(
   if (version === null) return { bump: 'none', components: {}, previous: null, backport: false, latest: false, reasons: [] };
 
   const others = othersOf(release, version, known);
-  const stable = others.filter((other) => isStable(other.version));
+  const stable = others.filter(isStable);
   const out = stable.filter(({ outline }) => outline.publishedAt <= release.publishedAt);
   const previous = highest(out.filter((other) => compareVersions(other.version, version) < 0));
   const newest = highest(out.filter(({ outline }) => outline.publishedAt < release.publishedAt));
@@ -78,14 +82,17 @@ export function classify(
     previous === null ? undefined : renumberings.find((jump) => crosses(jump, release.project, previous.version, version));
   const comparisons = previous === null ? [] : compareReleases(previous, { outline: release, version }, renumbering !== undefined);
   const components = previous === null ? { kairos: bumpOfFirst(version) } : bumpsOf(comparisons);
-  const candidate = isStable(version) ? highest(others.filter((other) => isCandidateOf(other, release, version))) : null;
+  const stands = isStable({ outline: release, version });
+  const candidate = stands ? highest(others.filter((other) => isCandidateOf(other, release, version))) : null;
 
   const reasons: Reason[] = [...comparisons];
   if (previous === null) reasons.push({ kind: 'first-release' });
   else if (renumbering !== undefined) reasons.push({ kind: 'renumbered', from: previous.version.text, to: version.text });
   if (backport) reasons.push({ kind: 'backport', newest: newest.version.text });
-  if (!isStable(version)) reasons.push({ kind: 'prerelease-of', version: finalOf(version) });
+  if (channelOf(version) !== 'stable') reasons.push({ kind: 'prerelease-of', version: finalOf(version) });
+  else if (!stands) reasons.push({ kind: 'called-prerelease' });
   if (candidate !== null) reasons.push({ kind: 'promoted', from: candidate.version.text });
+  else if (stands && release.promoted === true) reasons.push({ kind: 'promoted', from: null });
   if (release.rebuilt > 0) reasons.push({ kind: 'rebuilt', images: release.rebuilt });
 
   return {
@@ -93,7 +100,7 @@ export function classify(
     components,
     previous: previous?.version.text ?? null,
     backport,
-    latest: isStable(version) && stable.every((other) => compareVersions(other.version, version) < 0),
+    latest: stands && stable.every((other) => compareVersions(other.version, version) < 0),
     reasons,
   };
 }
@@ -178,8 +185,9 @@ function highest(releases: readonly Known[]): Known | null {
   );
 }
 
-function isStable(version: Version): boolean {
-  return channelOf(version) === 'stable';
+/** Neither the version nor the page says otherwise. */
+function isStable({ outline, version }: Known): boolean {
+  return channelOf(version) === 'stable' && outline.prerelease !== true;
 }
 
 function finalOf({ major, minor, patch }: Version): string {

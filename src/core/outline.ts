@@ -41,6 +41,8 @@ export function outlineOf(
     base: newestBase(artifacts),
     kubernetes: newestKubernetes(artifacts),
     page: page !== null && page.removedAt == null,
+    prerelease: page?.prerelease === true,
+    promoted: page?.promotedAt != null,
     images: live.length,
     rebuilt: rebuiltImages(images),
     combinations: [...new Set(artifacts.map((artifact) => printCombination(combinationOf(artifact))))].sort(),
@@ -126,7 +128,8 @@ function earlierReleases(outline: ReleaseOutline, out: readonly ReleaseOutline[]
     .filter((other) => other.publishedAt <= outline.publishedAt)
     .flatMap((other) => {
       const version = parseVersion(other.version);
-      return version === null || version.prerelease !== null || compareVersions(version, own) >= 0 ? [] : [{ other, version }];
+      const stable = version !== null && version.prerelease === null && other.prerelease !== true;
+      return stable && compareVersions(version, own) < 0 ? [{ other, version }] : [];
     })
     .sort((a, b) => compareVersions(b.version, a.version))
     .map(({ other: { combinations = [], tookMs: took = null, version } }) => ({
@@ -155,6 +158,7 @@ function supersededBy(outline: ReleaseOutline, known: readonly ReleaseOutline[])
   const own = parseVersion(outline.version);
   if (own === null) return null;
   const newer = known
+    .filter(({ prerelease }) => prerelease !== true)
     .flatMap((other) => parseVersion(other.version) ?? [])
     .filter((other) => other.prerelease === null && other.major === own.major && other.minor === own.minor)
     .filter((other) => compareVersions(other, own) > 0)

@@ -1,5 +1,5 @@
 /** What happened to the files of a release page after the release was out. */
-import type { ReplacedFile } from './release.ts';
+import type { ChangedFile } from './release.ts';
 import { type Instant, MS, msBetween } from './time.ts';
 
 interface File {
@@ -10,22 +10,38 @@ interface File {
 /** While a release is being made, its files are uploaded over each other (`--clobber` in its workflow): that is no news. */
 const PUBLISHING_MS = MS.day;
 
-/** More replacements than this of one page are a page nobody can read. */
-const MAX_REPLACED = 100;
+/** More changes than this of one page nobody reads; v1.6 to v3.0 had more than 500 files each. */
+const MAX_CHANGES = 100;
 
-/** The replacements known so far, and those that this look adds. A file whose digest GitHub does not tell is not compared. */
-export function replacedFiles(
-  known: readonly ReplacedFile[],
+/**
+ * The changes known so far, and those that this look adds: files with another digest, and files that are gone (all Tumbleweed
+ * files of v3.0.1 and v3.0.2, after the xz backdoor). One that is back is gone no more. A file whose digest GitHub does not
+ * tell is only missed, not compared.
+ */
+export function changedFiles(
+  known: readonly ChangedFile[],
   before: readonly File[],
   after: readonly File[],
   publishedAt: Instant | null,
   now: Instant,
-): readonly ReplacedFile[] {
+): readonly ChangedFile[] {
   if (publishedAt !== null && msBetween(publishedAt, now) < PUBLISHING_MS) return known;
-  const digests = new Map(before.map(({ name, digest }) => [name, digest]));
-  const fresh = after.flatMap(({ name, digest: to }): readonly ReplacedFile[] => {
+  const there = new Set(after.map(({ name }) => name));
+  const [gone, others] = [known.filter(isGone), known.filter((change) => !isGone(change))];
+  const digests = new Map([
+    ...gone.map(({ name, from }) => [name, from] as const),
+    ...before.map(({ name, digest }) => [name, digest] as const),
+  ]);
+  const replaced = after.flatMap(({ name, digest: to }): readonly ChangedFile[] => {
     const from = digests.get(name) ?? null;
     return from === null || to === null || from === to ? [] : [{ name, from, to, at: now }];
   });
-  return [...known, ...fresh].slice(-MAX_REPLACED);
+  const removed = before.flatMap(({ name, digest }): readonly ChangedFile[] =>
+    there.has(name) ? [] : [{ name, from: digest, to: null, at: now }],
+  );
+  return [...others, ...gone.filter(({ name }) => !there.has(name)), ...replaced, ...removed].slice(-MAX_CHANGES);
+}
+
+function isGone({ to }: ChangedFile): boolean {
+  return to === null;
 }

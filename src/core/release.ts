@@ -66,16 +66,19 @@ export interface ReleasePage {
   readonly assets: number;
   /** Set when the page is gone. Absent in what an older Herald stored. */
   readonly removedAt?: Instant | null;
-  /** Files that were replaced by others of the same name when the release was out already. */
-  readonly replacedFiles?: readonly ReplacedFile[];
+  /** When it was seen that the page calls the release a prerelease no more. */
+  readonly promotedAt?: Instant;
+  /** Files that were replaced by others of the same name, or removed, when the release was out already. */
+  readonly changedFiles?: readonly ChangedFile[];
 }
 
 /** A file of a release page whose content is not the one it had. */
-export interface ReplacedFile {
+export interface ChangedFile {
   readonly name: string;
-  /** `sha256:…` */
-  readonly from: string;
-  readonly to: string;
+  /** `sha256:…`; null where GitHub did not tell, as of older files. */
+  readonly from: string | null;
+  /** Null when the file is gone. */
+  readonly to: string | null;
   /** When the change was seen. */
   readonly at: Instant;
 }
@@ -96,7 +99,10 @@ export type Reason =
   | { readonly kind: 'compared'; readonly component: Component; readonly from: string; readonly to: string; readonly bump: Bump }
   | { readonly kind: 'backport'; readonly newest: string }
   | { readonly kind: 'prerelease-of'; readonly version: string }
-  | { readonly kind: 'promoted'; readonly from: string }
+  /** The version does not say so, its page does. */
+  | { readonly kind: 'called-prerelease' }
+  /** `from` is the candidate; null where its own page called it a prerelease. */
+  | { readonly kind: 'promoted'; readonly from: string | null }
   | { readonly kind: 'renumbered'; readonly from: string; readonly to: string }
   | { readonly kind: 'rebuilt'; readonly images: number };
 

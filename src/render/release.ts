@@ -1,6 +1,6 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
-import type { PublishedImage, ReleaseFacts, ReplacedFile } from '../core/release.ts';
+import type { ChangedFile, PublishedImage, ReleaseFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
 import { incomplete } from './completeness.ts';
@@ -23,7 +23,7 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
       { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
       ...listOf(3, 'Pushed again with other content', facts.images.flatMap(rePushed)),
       ...listOf(4, 'Removed from the registry', facts.images.flatMap(removed)),
-      ...listOf(3, 'Files replaced after publication', (facts.page?.replacedFiles ?? []).map(replacedFile)),
+      ...fileChanges(facts.page?.changedFiles ?? []),
       ...pull(groups),
     ],
     footer: footerOf(facts.images, subscription),
@@ -77,8 +77,13 @@ function withdrawnLine({ withdrawn }: ReleaseFacts): Line {
   return withdrawn == null ? [] : [strong('Withdrawn.'), ` ${WITHDRAWN[withdrawn]} Do not upgrade to it before you know why.`];
 }
 
-function replacedFile({ name, from, to, at }: ReplacedFile): Line {
-  return [code(name), ` ${day(at)}: `, code(shortDigest(from)), ' → ', code(shortDigest(to))];
+/** Who downloaded one of these before may have another file than who does so now. */
+function fileChanges(changes: readonly ChangedFile[]): readonly RankedSection[] {
+  const replaced = changes.flatMap(({ name, from, to, at }): readonly Line[] =>
+    from === null || to === null ? [] : [[code(name), ` ${day(at)}: `, code(shortDigest(from)), ' → ', code(shortDigest(to))]],
+  );
+  const gone = changes.flatMap(({ name, to, at }): readonly Line[] => (to === null ? [[code(name), ` ${day(at)}`]] : []));
+  return [...listOf(3, 'Files replaced after publication', replaced), ...listOf(4, 'Files removed after publication', gone)];
 }
 
 /** Somebody who was told of images that are all gone must read that they are gone. */

@@ -147,8 +147,10 @@ export function reasonWords(reason: Reason): Line {
       return [`A backport: ${reason.newest} was out before it and stays the newest`];
     case 'prerelease-of':
       return [`On the way to ${reason.version}`];
+    case 'called-prerelease':
+      return ['Its release page calls it a prerelease'];
     case 'promoted':
-      return [`Promoted from ${reason.from}`];
+      return [`Promoted from ${reason.from ?? 'a prerelease'}`];
     case 'renumbered':
       return [`Renumbered from ${reason.from} to ${reason.to}, which is no breaking change by itself`];
     case 'rebuilt':

@@ -252,6 +252,7 @@ export function storeBehaviour(databases: TestDatabases): void {
         const found = await store().releaseContents('kairos@v4.3.0');
         expect(await store().page('hadron', 'v4.3.0')).toMatchObject({ body: 'notes, edited', files: [] });
         expect(await store().page('hadron', 'v9')).toBeNull();
+        expect(found.files).toEqual([]);
         expect(found.page).toEqual({ ...page, assets: 14 });
         expect(found.images.map(({ reference }) => reference)).toEqual([
           'quay.io/kairos/hadron:a',
@@ -294,6 +295,17 @@ export function storeBehaviour(databases: TestDatabases): void {
         const saves = Array.from({ length: 8 }, (_, n) => store().saveAnnouncement('s', facts(`v4.3.${n}`), T0));
         const revisions = (await Promise.all(saves)).map(({ announcement }) => announcement.revision);
         expect(revisions.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      });
+
+      it('keep the files of a page, what became of them, and that it was a prerelease once', async () => {
+        await configure();
+        const files = [{ name: 'a.iso', size: 1, digest: 'sha256:bbb' }];
+        const changedFiles = [{ name: 'a.iso', from: 'sha256:aaa', to: 'sha256:bbb', at: second(5) }];
+        const page = { url: 'u', title: 't', publishedAt: T0, prerelease: false, assets: 1, promotedAt: second(7), changedFiles };
+        const stored = { ...page, targetId: 'hadron', releaseKey: 'kairos@v4.3.0', tag: 'v4.3.0', body: 'notes', files };
+        await store().upsertPage(stored);
+        expect(await store().page('hadron', 'v4.3.0')).toEqual(stored);
+        expect(await store().releaseContents('kairos@v4.3.0')).toMatchObject({ page, files: ['a.iso'] });
       });
 
       it('keep foreign text that a database cannot, with a replacement mark', async () => {

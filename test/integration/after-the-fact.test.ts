@@ -146,15 +146,25 @@ describe('files of a release page', () => {
     await look(AT, [AMD64, ARM64]);
     await look(later(3 * MS.day), [AMD64, ARM64], { assets: replaced });
     expect(await factsOf('v4.3.0')).toMatchObject({
-      page: { replacedFiles: [{ from: `sha256:${AMD64}`, to: `sha256:${AMD64}-again`, at: later(3 * MS.day) }, {}] },
+      page: { changedFiles: [{ from: `sha256:${AMD64}`, to: `sha256:${AMD64}-again`, at: later(3 * MS.day) }, {}] },
     });
     expect(world.slack.edited).toHaveLength(1);
+  });
+
+  it('removed days later are told, and no more when they are back', async () => {
+    await look(AT, [AMD64, ARM64]);
+    await look(later(3 * MS.day), [AMD64, ARM64], { assets: INSTALLERS.slice(1) });
+    const gone = { name: `kairos-hadron-${AMD64}.iso`, from: `sha256:${AMD64}`, to: null, at: later(3 * MS.day) };
+    expect(await factsOf('v4.3.0')).toMatchObject({ page: { changedFiles: [gone] } });
+    await look(later(4 * MS.day), [AMD64, ARM64]);
+    expect(await factsOf('v4.3.0')).not.toMatchObject({ page: { changedFiles: expect.anything() } });
+    expect(world.slack.edited).toHaveLength(2);
   });
 
   it('uploaded again while the release is being made are no news', async () => {
     await look(AT, [AMD64, ARM64]);
     await look(later(3 * MS.hour), [AMD64, ARM64], { assets: replaced });
-    expect(await factsOf('v4.3.0')).not.toMatchObject({ page: { replacedFiles: expect.anything() } });
+    expect(await factsOf('v4.3.0')).not.toMatchObject({ page: { changedFiles: expect.anything() } });
     expect(world.slack.edited).toHaveLength(0);
   });
 });
@@ -194,12 +204,36 @@ describe('a version that jumps far beyond all before it', () => {
   });
 });
 
-describe('a candidate whose page is no prerelease any more', () => {
-  it('reaches those who hear of stable releases only', async () => {
+describe('a release whose page calls it a prerelease', () => {
+  it('reaches those who hear of stable releases only when it does so no more, and says so', async () => {
     await begin(TEAM);
     await look(AT, [AMD64, ARM64], { prerelease: true });
     expect(world.slack.created).toHaveLength(0);
     await look(later(MS.day), [AMD64, ARM64], { prerelease: false });
     expect(world.slack.created).toHaveLength(1);
+    await look(later(2 * MS.day), [AMD64, ARM64], { prerelease: false });
+    expect(await factsOf('v4.3.0')).toMatchObject({
+      classification: { reasons: [{ kind: 'compared' }, {}, { kind: 'promoted', from: null }] },
+    });
+    expect(world.slack.edited).toHaveLength(0);
+  });
+
+  it('supersedes nothing before that', async () => {
+    await begin(TEAM);
+    await look(AT, [AMD64, ARM64]);
+    const next = [AMD64, ARM64].map((tag) => tag.replace('v4.3.0', 'v4.3.1'));
+    const lookAgain = async (at: Instant, prerelease: boolean) => {
+      world.now = at;
+      world.shows(
+        'hadron',
+        next.map((tag) => tagRow(tag, { since: later(MS.day) })),
+      );
+      world.shows('pages', [pageRow('v4.3.1', { publishedAt: later(MS.day), prerelease })]);
+      for (const id of ['pages', 'hadron']) await pollTarget(world.deps, id);
+    };
+    await lookAgain(later(MS.day), true);
+    expect(await factsOf('v4.3.0')).toMatchObject({ supersededBy: null, classification: { latest: true } });
+    await lookAgain(later(2 * MS.day), false);
+    expect(await factsOf('v4.3.0')).toMatchObject({ supersededBy: 'v4.3.1', classification: { latest: false } });
   });
 });

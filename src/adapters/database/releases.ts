@@ -105,7 +105,8 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         prerelease: page.prerelease,
         assets: page.assets,
         files: json(page.files),
-        replaced_files: json(page.replacedFiles ?? []),
+        changed_files: json(page.changedFiles ?? []),
+        promoted_at: page.promotedAt ?? null,
         removed_at: null,
       };
       await db
@@ -122,7 +123,16 @@ function recordOf({ key, project, version, channel, outline, baseline }: Selecta
 }
 
 function pageOf(row: Selectable<Schema['page']>): ReleasePage {
-  const { url, title, published_at: publishedAt, prerelease, assets, removed_at: removedAt, replaced_files: replacedFiles } = row;
+  const {
+    url,
+    title,
+    published_at: publishedAt,
+    prerelease,
+    assets,
+    removed_at: removedAt,
+    promoted_at: promotedAt,
+    changed_files: changedFiles,
+  } = row;
   return {
     url,
     title,
@@ -131,6 +141,7 @@ function pageOf(row: Selectable<Schema['page']>): ReleasePage {
     assets,
     // Left out where there is nothing to say, so that a release's facts stay as they were stored.
     ...(removedAt === null ? {} : { removedAt }),
-    ...(replacedFiles.length === 0 ? {} : { replacedFiles }),
+    ...(promotedAt === null ? {} : { promotedAt }),
+    ...(changedFiles.length === 0 ? {} : { changedFiles }),
   };
 }

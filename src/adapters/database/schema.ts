@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ReleaseOutline } from '../../core/classify.ts';
 import type { DeliveryState } from '../../core/delivery.ts';
 import type { Failure } from '../../core/errors.ts';
-import type { Facts, PublishedImage, ReplacedFile } from '../../core/release.ts';
+import type { ChangedFile, Facts, PublishedImage } from '../../core/release.ts';
 import type { Destination, Subscription } from '../../core/subscription.ts';
 import type { Target, Watermark } from '../../core/target.ts';
 import type { Instant } from '../../core/time.ts';
@@ -86,7 +86,8 @@ interface PageTable {
   prerelease: boolean;
   assets: number;
   files: Json<readonly PageFile[]>;
-  replaced_files: Json<readonly ReplacedFile[]>;
+  changed_files: Json<readonly ChangedFile[]>;
+  promoted_at: Instant | null;
   removed_at: Instant | null;
 }
 

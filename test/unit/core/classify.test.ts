@@ -122,6 +122,23 @@ describe('the reasons', () => {
     expect(today('v4.0.0-RC1').reasons).toContainEqual({ kind: 'prerelease-of', version: 'v4.0.0' });
   });
 
+  it('know of a release that only its page calls a prerelease: it is no latest, and nothing is compared with it', () => {
+    const called = { ...release('v4.2.0'), prerelease: true };
+    const history = KAIROS_HISTORY.map((outline) => (outline.version === 'v4.2.0' ? called : outline));
+    const classification = classify(called, history);
+    expect(classification).toMatchObject({ latest: false, previous: 'v4.1.2' });
+    expect(kinds(classification)).toEqual(['called-prerelease']);
+    expect(classify(release('v4.3.0'), history)).toMatchObject({ previous: 'v4.1.2', latest: true });
+  });
+
+  it('say that a release was promoted when its page calls it a prerelease no more', () => {
+    expect(kinds(classify({ ...release('v4.3.0'), promoted: true }, KAIROS_HISTORY))).toEqual(['promoted']);
+    expect(classify({ ...release('v4.0.0'), promoted: true }, KAIROS_HISTORY).reasons).toContainEqual({
+      kind: 'promoted',
+      from: 'v4.0.0-RC2',
+    });
+  });
+
   it('say how many images were pushed again, and change no bump for it', () => {
     const rebuilt = classify({ ...release('v4.3.0'), rebuilt: 3 }, KAIROS_HISTORY);
     expect(rebuilt).toEqual({ ...today('v4.3.0'), reasons: [...today('v4.3.0').reasons, { kind: 'rebuilt', images: 3 }] });

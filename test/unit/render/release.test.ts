@@ -100,6 +100,19 @@ describe('what is not there', () => {
   });
 });
 
+describe('files of the release page that are not what they were', () => {
+  it('are named, with both digests or that they are gone', () => {
+    const at = instant('2026-09-12T10:00:00Z');
+    const changedFiles = [
+      { name: 'a.iso', from: `sha256:${'1'.repeat(64)}`, to: `sha256:${'2'.repeat(64)}`, at },
+      { name: 'b.iso', from: null, to: null, at },
+    ];
+    const page = V430.page === null ? null : { ...V430.page, changedFiles };
+    expect(text(release({ page }))).toContain('a.iso 2026-09-12: sha256:111111111111 → sha256:222222222222');
+    expect(text(release({ page }))).toMatch(/Files removed after publication \(1\)[\s\S]*b\.iso 2026-09-12/);
+  });
+});
+
 describe('what moved', () => {
   it('is told of the components the shown images have', () => {
     const summary = (words: string) => plainLine(announcementMessage(narrow(parseFilter(words), V430), null).summary);
