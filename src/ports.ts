@@ -4,10 +4,11 @@
  */
 
 import type { ReleaseOutline } from './core/classify.ts';
-import type { Delivery, FindOutcome, SendOutcome } from './core/delivery.ts';
+import type { Delivery, DeliveryState, FindOutcome, SendOutcome } from './core/delivery.ts';
 import type { KnownTag, Listing, PageRow } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
 import type { StoredImage } from './core/explain.ts';
+import type { Lateness, TargetState } from './core/health.ts';
 import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
@@ -233,6 +234,38 @@ export interface DeliverySummary {
   readonly subject: string;
 }
 
+// ── Status ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface TargetStatus {
+  readonly target: Target;
+  readonly health: TargetHealth;
+  readonly state: TargetState;
+  readonly tags: TagCounts;
+}
+
+export interface Status {
+  readonly targets: readonly TargetStatus[];
+  /** Projects something of which is still published to, and whose history says how often. */
+  readonly projects: readonly { readonly project: Project; readonly lateness: Lateness }[];
+  readonly subscriptions: readonly Subscription[];
+  readonly deliveries: Readonly<Record<DeliveryState, number>>;
+  /** Deliveries that do not get through, whether they are tried again or wait for a person. */
+  readonly failing: readonly DeliverySummary[];
+}
+
+// ── Reading and writing ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How many tags of each kind a target has, and unrecognised ones by their formats. */
+export interface TagCounts {
+  readonly byKind: Readonly<Record<string, number>>;
+  readonly unrecognised: readonly {
+    readonly format: string;
+    readonly reason: string;
+    readonly count: number;
+    readonly example: string;
+  }[];
+}
+
 /** What may be read at any time. */
 export interface StoreReader {
   targetHealth(targetId: string): Promise<TargetHealth>;
@@ -257,15 +290,7 @@ export interface StoreReader {
   /** Images of a target for queries: OS and raw images, live and removed. */
   imagesOf(targetId: string): Promise<readonly PublishedImage[]>;
   /** How many tags of each kind a target has, unrecognised ones with their formats: shown in every status view. */
-  tagCounts(targetId: string): Promise<{
-    readonly byKind: Readonly<Record<string, number>>;
-    readonly unrecognised: readonly {
-      readonly format: string;
-      readonly reason: string;
-      readonly count: number;
-      readonly example: string;
-    }[];
-  }>;
+  tagCounts(targetId: string): Promise<TagCounts>;
   /** Deliveries that are owed (those with `collect` too), due and not moving: due before `now` with no live lease. Oldest first. */
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
   /** The delivery of this destination whose turn is next: owed, due, not collected, oldest first; null when none is. */

@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { eolCommand } from './commands/eol.ts';
 import { explainCommand } from './commands/explain.ts';
 import { latestCommand } from './commands/latest.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   serveCommand,
   migrateCommand,
   configCommand,
+  doctorCommand,
 ];
 
 /** Runs one command line (without node and script); gives the exit code. Never throws. */

@@ -137,6 +137,30 @@ describe('herald eol', () => {
   });
 });
 
+describe('herald doctor', () => {
+  it('says that all is well, with what is counted and measured', async () => {
+    const { code, out } = await herald('doctor');
+    expect(code).toBe(0);
+    expect(out).toContain('✓ All is well');
+    expect(out).toContain('3 of 3 places checked within their cadence.');
+    expect(out).toMatch(/✓ queue +In the embedded store\./);
+  });
+
+  it('names the source that is down, since when and why, what is known meanwhile, and ends with exit code 1', async () => {
+    // Nobody listens where the recorded world was.
+    expect((await herald('check')).code).toBe(1);
+    const { code, out } = await herald('doctor');
+    expect(code).toBe(1);
+    const flowing = out.replaceAll(/\s+/g, ' ');
+    expect(flowing).toMatch(/✗ hadron Could not be checked since 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(1 time\): http:\/\/127\.0\.0\.1/);
+    expect(flowing).toContain('It is tried again by itself. Until then what is known is from');
+    expect(await json('doctor')).toMatchObject({
+      ok: false,
+      findings: expect.arrayContaining([expect.objectContaining({ about: 'hadron', level: 'bad' })]),
+    });
+  });
+});
+
 describe('herald explain', () => {
   it('takes a current tag apart: its reading, its release, and who was told or why not', async () => {
     const { out } = await herald('explain', `${HADRON}:v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.36.4-k3s1`);

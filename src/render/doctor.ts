@@ -1,0 +1,127 @@
+/** What a look at Herald itself found, for people; and the findings a status gives. */
+
+import { bad, type Finding, good, notice } from '../core/findings.ts';
+import type { Message } from '../core/message.ts';
+import { type Instant, msBetween } from '../core/time.ts';
+import type { Status, TargetStatus } from '../ports.ts';
+import { count, duration, listing, moment, projectName, strong } from './words.ts';
+
+const MARKS: Readonly<Record<Finding['level'], string>> = { good: '✓', notice: '!', bad: '✗' };
+
+export function doctorMessage(findings: readonly Finding[]): Message {
+  const wrong = findings.filter(({ level }) => level === 'bad').length;
+  return {
+    tone: wrong > 0 ? 'warning' : 'good',
+    title: wrong === 0 ? 'All is well' : `${count(wrong, 'thing')} to see to`,
+    summary: [],
+    sections: [
+      {
+        rank: 1,
+        section: {
+          kind: 'facts',
+          rows: findings.map(({ level, about, text, next }) => ({
+            label: `${MARKS[level]} ${about}`,
+            value: [level === 'bad' ? strong(text) : text, ...(next === null ? [] : [' ', next])],
+          })),
+        },
+      },
+    ],
+    footer: [],
+    labels: [],
+  };
+}
+
+/** What a status says, one finding a place that is not as it should be and one for all that are. */
+export function statusFindings({ targets, projects, subscriptions, deliveries, failing }: Status, now: Instant): readonly Finding[] {
+  const troubled = targets.filter(({ state }) => state !== 'fresh');
+  const fresh = targets.length - troubled.length;
+  return [
+    ...(fresh === 0 ? [] : [good('targets', `${fresh} of ${count(targets.length, 'place')} checked within their cadence.`)]),
+    ...targetFindings(troubled, now),
+    ...unrecognisedFindings(targets),
+    ...projects.map(({ project, lateness: { sinceLast, p50, p95, gaps, late } }) => {
+      const measured = `the last stable release is ${Math.floor(sinceLast)} days old; of ${gaps} gaps half were under ${days(p50)} and 95 of 100 under ${days(p95)}.`;
+      return late
+        ? notice(projectName(project), `Quiet for longer than usual: ${measured}`)
+        : good(projectName(project), `${measured[0]?.toUpperCase()}${measured.slice(1)}`);
+    }),
+    subscriptions.length === 0
+      ? notice('subscriptions', 'Nobody is told anything.', 'Add one: herald subscriptions add --help')
+      : good('subscriptions', `${count(subscriptions.length, 'subscription')}.`),
+    ...deliveryFindings(deliveries, failing),
+  ];
+}
+
+function days(value: number): string {
+  return count(Math.ceil(value), 'day');
+}
+
+function targetFindings(troubled: readonly TargetStatus[], now: Instant): readonly Finding[] {
+  const never = troubled.filter(({ state }) => state === 'never').map(({ target }) => target.id);
+  const stale = troubled.filter(({ state }) => state === 'stale');
+  return [
+    ...troubled.flatMap(({ state, target, health }): readonly Finding[] => {
+      if (state !== 'failing' || health.failingSince === null) return [];
+      const { failingSince, failures, failure, lastSuccessAt } = health;
+      const known = lastSuccessAt === null ? 'nothing is known of it' : `what is known is from ${moment(lastSuccessAt)}`;
+      const next = failure?.disposition === 'transient' ? 'It is tried again by itself.' : 'It stays so until somebody mends it.';
+      return [
+        bad(
+          target.id,
+          `Could not be checked since ${moment(failingSince)} (${count(failures, 'time')}): ${failure?.message ?? 'unknown'}`,
+          `${next} Until then ${known}.`,
+        ),
+      ];
+    }),
+    ...stale.map(({ target, health: { lastSuccessAt } }) =>
+      bad(
+        target.id,
+        `Not looked at for ${lastSuccessAt === null ? 'long' : duration(msBetween(lastSuccessAt, now))}, though its cadence is ${target.cadence.name}.`,
+        'Is "herald serve" or the cron job of "herald check" running?',
+      ),
+    ),
+    ...(never.length === 0 ? [] : [notice('targets', `Never checked yet: ${short(never)}.`, 'Check now: herald check')]),
+  ];
+}
+
+const MAX_NAMED = 5;
+
+function short(names: readonly string[]): string {
+  const left = names.length - MAX_NAMED;
+  return left <= 0 ? listing(names) : `${names.slice(0, MAX_NAMED).join(', ')} and ${left} more`;
+}
+
+/** Nothing is dropped silently: what the grammar does not know is counted here. */
+function unrecognisedFindings(targets: readonly TargetStatus[]): readonly Finding[] {
+  return targets.flatMap(({ target, tags }) => {
+    const total = tags.unrecognised.reduce((sum, { count: tagged }) => sum + tagged, 0);
+    const [first] = tags.unrecognised;
+    if (first === undefined) return [];
+    return [
+      notice(
+        target.id,
+        `${count(total, 'tag')} in ${count(tags.unrecognised.length, 'format')} Herald does not know, such as ${first.example}.`,
+        'See why: herald explain <tag>',
+      ),
+    ];
+  });
+}
+
+function deliveryFindings(deliveries: Status['deliveries'], failing: Status['failing']): readonly Finding[] {
+  const { owed, sending, shown, collected, dead, ambiguous } = deliveries;
+  const summary = good('deliveries', `${shown + collected} told, ${owed + sending} waiting.`);
+  const stuck = dead + ambiguous;
+  return [
+    summary,
+    ...failing.map(({ delivery: { destinationKey, state, failure, id }, subject }) =>
+      bad(
+        'deliveries',
+        `${subject} to ${destinationKey} is ${state === 'owed' ? 'not delivered yet' : state}: ${failure?.message ?? 'no reason was given'}`,
+        state === 'owed' ? 'It is tried again by itself.' : `Try it again: herald replay ${id}`,
+      ),
+    ),
+    ...(stuck > failing.length
+      ? [bad('deliveries', `${stuck} in all wait for a person.`, 'Try them all again: herald replay --dead')]
+      : []),
+  ];
+}
