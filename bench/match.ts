@@ -101,6 +101,8 @@ function store(flavor: string): FlavorKnowledge {
     lifecycle:
       flavor === 'hadron' ? { state: 'active' } : { state: 'frozen', since: '2026-02-05', lastVersion: 'v3.7.2', advice: '', lastTags: [] },
     images: versions.flatMap((version) => imagesOf(flavor, flavor === 'hadron' ? 'v0.5.1' : '24.04', version)),
+    calledPrereleases: new Set(),
+    newestRelease: null,
     lastSuccessAt: AT,
     failingSince: null,
     failure: null,

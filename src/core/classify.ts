@@ -1,4 +1,5 @@
 /** Patch, minor or major: of each component and overall, with the reasons as data. */
+import type { Builds } from './combination.ts';
 import { type Classification, type Component, largestBump, type Project, type Reason } from './release.ts';
 import type { Instant } from './time.ts';
 import {
@@ -33,8 +34,8 @@ export interface ReleaseOutline {
   readonly images: number;
   /** Images whose digest changed after they were first announced. */
   readonly rebuilt: number;
-  /** What its images are, less their versions (core/combination.ts): the next release is measured by it. Absent in what an older Herald stored. */
-  readonly combinations?: readonly string[];
+  /** What its images are (core/combination.ts): the next release is measured by it. Absent in what an older Herald stored. */
+  readonly combinations?: Builds;
   /** Milliseconds from its first image to its last; null where the registry does not tell when images were pushed. */
   readonly tookMs?: number | null;
 }

@@ -28,3 +28,16 @@ export function parseCombination(text: string): Combination | null {
   if (flavor === undefined || !isVariant(variant) || !isArch(arch) || model === undefined) return null;
   return { flavor, variant, arch, model, distro: rest.find(isDistro) ?? null, uki: rest.includes('uki'), raw: rest.includes('raw') };
 }
+
+/** How many Kubernetes versions each printed combination of a release came with; 1 where there is no Kubernetes to count. */
+export type Builds = Readonly<Record<string, number>>;
+
+/** The builds of these images. */
+export function buildsOf(artifacts: readonly Artifact[]): Builds {
+  const versions = new Map<string, Set<string>>();
+  for (const artifact of artifacts) {
+    const name = printCombination(combinationOf(artifact));
+    versions.set(name, (versions.get(name) ?? new Set()).add(artifact.kubernetes?.version?.text ?? ''));
+  }
+  return Object.fromEntries([...versions].map(([name, seen]) => [name, seen.size]).sort());
+}

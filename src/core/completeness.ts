@@ -3,7 +3,7 @@
  * images (kairos-io/kairos issue 4048), others without boards or files (1804, 1439). What to expect is taken from the
  * release's own build list, which its ISO names are, and from what the releases before it had; nothing is guessed by symmetry.
  */
-import { type Combination, combinationOf, parseCombination, printCombination } from './combination.ts';
+import { type Builds, buildsOf, type Combination, combinationOf, parseCombination, printCombination } from './combination.ts';
 import { percentile } from './percentile.ts';
 import { artifactOf, type Completeness, type ExpectedImage, type Mislabelled, type PublishedImage } from './release.ts';
 import { parseReleaseFile } from './release-file.ts';
@@ -11,8 +11,7 @@ import { epochMs, type Instant, MS, plusMs } from './time.ts';
 
 /** What is remembered of an earlier release, newest first. */
 export interface EarlierRelease {
-  /** Printed combinations of its images. */
-  readonly combinations: readonly string[];
+  readonly combinations: Builds;
   /** Of the same minor line as the release in question. */
   readonly sameLine: boolean;
   /** Milliseconds from its first image to its last. */
@@ -57,10 +56,11 @@ export function completenessOf(input: CompletenessInput): Completeness | null {
   if (expected.length === 0) return null;
   const live = images.filter(({ removedAt }) => removedAt === null);
   const there = new Set(live.flatMap(namesOf));
+  const built = buildsOf(live.flatMap((image) => artifactOf(image) ?? []));
+  const isThere = ({ combination, kubernetes, versions = 1 }: Expected) =>
+    there.has(nameOf(combination, kubernetes)) && (built[printCombination(combination)] ?? 0) >= versions;
   const absent = now < deadline ? 'late' : 'missing';
-  const judged = expected.map(
-    (image): ExpectedImage => ({ ...image, status: there.has(nameOf(image.combination, image.kubernetes)) ? 'present' : absent }),
-  );
+  const judged = expected.map((image): ExpectedImage => ({ ...image, status: isThere(image) ? 'present' : absent }));
   return { images: judged, mislabelled: mislabelled(live, judged), deadline };
 }
 
@@ -101,10 +101,10 @@ function expectedImages({ version, files, earlier, endedFlavors }: CompletenessI
   );
   const listed = new Set([...byPage.values()].map(({ combination }) => printCombination(combination)));
   const byHistory = remembered(earlier)
-    .filter((text) => !listed.has(text))
-    .flatMap((text): readonly Expected[] => {
+    .filter(([text]) => !listed.has(text))
+    .flatMap(([text, versions]): readonly Expected[] => {
       const combination = parseCombination(text);
-      return combination === null ? [] : [{ combination, kubernetes: null, expectedBy: 'history' }];
+      return combination === null ? [] : [{ combination, kubernetes: null, ...(versions > 1 ? { versions } : {}), expectedBy: 'history' }];
     });
   return [...byPage, ...byHistory.map((image) => [nameOf(image.combination, null), image] as const)]
     .filter(([, { combination }]) => !endedFlavors.has(combination.flavor))
@@ -131,16 +131,23 @@ function expectedByFile(name: string, version: string): readonly Expected[] {
   return [{ combination, kubernetes: kubernetes?.version?.text ?? null, expectedBy: 'page' }];
 }
 
-/** Combinations of the release before it in its own line, and those that most of the last few releases had. */
-function remembered(earlier: readonly EarlierRelease[]): readonly string[] {
+/**
+ * Combinations of the release before it in its own line, and those that most of the last few releases had, with the fewest
+ * Kubernetes versions they came with: how many are built changes, so only what was never undercut is expected.
+ */
+function remembered(earlier: readonly EarlierRelease[]): readonly (readonly [text: string, versions: number])[] {
   const recent = earlier.slice(0, MEMORY);
-  const own = earlier.find(({ sameLine }) => sameLine)?.combinations ?? [];
-  const times = Map.groupBy(
-    recent.flatMap(({ combinations }) => [...new Set(combinations)]),
-    (text) => text,
+  const own = earlier.find(({ sameLine }) => sameLine);
+  const looked = own === undefined || recent.includes(own) ? recent : [own, ...recent];
+  const found = Map.groupBy(
+    looked.flatMap((release) => Object.entries(release.combinations).map(([text, versions]) => ({ text, versions, release }))),
+    ({ text }) => text,
   );
-  const usual = [...times].filter(([, found]) => found.length >= Math.min(TIMES, recent.length)).map(([text]) => text);
-  return [...new Set([...own, ...usual])];
+  return [...found].flatMap(([text, builds]) => {
+    const usual = builds.filter(({ release }) => recent.includes(release)).length >= Math.min(TIMES, recent.length);
+    const expected = usual || builds.some(({ release }) => release === own);
+    return expected ? [[text, Math.min(...builds.map(({ versions }) => versions))] as const] : [];
+  });
 }
 
 /** What an image answers to: its combination with its Kubernetes version, and its combination alone. */

@@ -1,6 +1,6 @@
 /** From stored images and a page to what is said of a release. Pure assembly; classify.ts does the judging. */
 import { classify, type ReleaseOutline, type Renumbering } from './classify.ts';
-import { combinationOf, printCombination } from './combination.ts';
+import { buildsOf } from './combination.ts';
 import { completenessOf, type EarlierRelease } from './completeness.ts';
 import { type Artifact, baseVersionOf } from './image.ts';
 import {
@@ -45,7 +45,7 @@ export function outlineOf(
     promoted: page?.promotedAt != null,
     images: live.length,
     rebuilt: rebuiltImages(images),
-    combinations: [...new Set(artifacts.map((artifact) => printCombination(combinationOf(artifact))))].sort(),
+    combinations: buildsOf(artifacts),
     tookMs: tookMs(live),
   };
 }
@@ -132,7 +132,7 @@ function earlierReleases(outline: ReleaseOutline, out: readonly ReleaseOutline[]
       return stable && compareVersions(version, own) < 0 ? [{ other, version }] : [];
     })
     .sort((a, b) => compareVersions(b.version, a.version))
-    .map(({ other: { combinations = [], tookMs: took = null, version } }) => ({
+    .map(({ other: { combinations = {}, tookMs: took = null, version } }) => ({
       combinations,
       sameLine: sameLine(version, outline.version),
       tookMs: took,

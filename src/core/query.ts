@@ -1,9 +1,8 @@
 /** Questions in people's words, and the one definition of "latest". */
 import type { Failure } from './errors.ts';
 import type { Arch, Artifact, Variant } from './image.ts';
-import { outliersAmong } from './outlier.ts';
-import { artifactOf, type PublishedImage } from './release.ts';
-import { ANY, type Filter, isRelease, matchesArtifact, minorOf } from './subscription.ts';
+import { artifactOf, type Completeness, type ExpectedImage, type PublishedImage } from './release.ts';
+import { ANY, type Filter, isRelease, matchesArtifact, matchesCombination, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
 import { type Instant, instant } from './time.ts';
 import { compareKubernetesVersions, compareVersions, type Distro, type Version } from './version.ts';
@@ -121,10 +120,23 @@ export interface FlavorKnowledge {
   readonly targetId: string;
   readonly repository: string;
   readonly lifecycle: Lifecycle;
+  /** Of releases that may be believed: those that are held are not among them. */
   readonly images: readonly PublishedImage[];
+  /** Versions that only their release page calls a prerelease. */
+  readonly calledPrereleases: ReadonlySet<string>;
+  /** What is there of the newest release, where that was said. */
+  readonly newestRelease: { readonly version: string; readonly completeness: Completeness } | null;
   readonly lastSuccessAt: Instant | null;
   readonly failingSince: Instant | null;
   readonly failure: Failure | null;
+}
+
+/** The newest release should have the combination that was asked for and does not, or not yet. */
+export interface Awaited {
+  readonly version: string;
+  readonly status: Exclude<ExpectedImage['status'], 'present'>;
+  /** Until when it counts as late. */
+  readonly deadline: Instant;
 }
 
 export interface LatestFlavorAnswer {
@@ -135,6 +147,7 @@ export interface LatestFlavorAnswer {
   readonly version: string | null;
   /** The highest stable version of the flavor in any combination; above `version` where this combination was left behind. */
   readonly newest: string | null;
+  readonly awaited: Awaited | null;
   /** The images of that version that fit, newest Kubernetes first. */
   readonly images: readonly PublishedImage[];
   /** `store`: seen in the registry. `recorded`: from the list shipped with Herald, not looked up yet. */
@@ -172,9 +185,8 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
   const origin = recorded.length > 0 ? 'recorded' : 'store';
   const live = releasedImages(origin === 'recorded' ? recorded : known.images);
   const filter = filterOf(query);
-  const fitting = live.filter(({ artifact, version }) => {
-    return (query.prereleases || version.prerelease === null) && matchesArtifact(filter, artifact);
-  });
+  const stable = live.filter(({ version }) => version.prerelease === null && !known.calledPrereleases.has(version.text));
+  const fitting = (query.prereleases ? live : stable).filter(({ artifact }) => matchesArtifact(filter, artifact));
   const newest = newestOf(fitting);
   const images = fitting.filter(({ version }) => newest !== null && compareVersions(version, newest) === 0).sort(newestKubernetesFirst);
   const neverChecked = origin === 'store' && known.images.length === 0 && known.lastSuccessAt === null;
@@ -183,7 +195,8 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
     repository: known.repository,
     lifecycle: known.lifecycle,
     version: newest?.text ?? null,
-    newest: newestOf(live.filter(({ version }) => version.prerelease === null))?.text ?? null,
+    newest: newestOf(stable)?.text ?? null,
+    awaited: awaitedIn(known, filter, newest),
     images: images.map(({ image }) => image),
     origin,
     lastSuccessAt: known.lastSuccessAt,
@@ -196,6 +209,16 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
           ? { kind: 'never-checked' }
           : { kind: 'no-such-combination', nearest: nearestCombinations(query, known.flavor, live) },
   };
+}
+
+/** An answer of an older version says whether the newest release may still get the combination. */
+function awaitedIn({ newestRelease }: FlavorKnowledge, filter: Filter, newest: Version | null): Awaited | null {
+  if (newestRelease === null || newest?.text === newestRelease.version) return null;
+  const { version, completeness } = newestRelease;
+  const gap = completeness.images.find(
+    ({ combination, kubernetes, status }) => status !== 'present' && matchesCombination(filter, combination, kubernetes),
+  );
+  return gap === undefined || gap.status === 'present' ? null : { version, status: gap.status, deadline: completeness.deadline };
 }
 
 function newestOf(images: readonly ReleasedImage[]): Version | null {
@@ -222,17 +245,16 @@ interface ReleasedImage {
   readonly version: Version;
 }
 
-/** Live images of published versions; what was built from a branch is nobody's latest, nor is a version that jumps beyond belief. */
+/** Live images of published versions; what was built from a branch is nobody's latest. */
 function releasedImages(images: readonly PublishedImage[]): readonly ReleasedImage[] {
-  const released = images.flatMap((image) => {
+  return images.flatMap((image) => {
     if (image.removedAt !== null) return [];
     const artifact = artifactOf(image);
     if (artifact?.version.kind !== 'release' || artifact.channel === 'dev') return [];
     return [{ image, artifact, version: artifact.version.version }];
   });
-  const outliers = outliersAmong([...new Set(released.map(({ version }) => version.text))]);
-  return outliers.size === 0 ? released : released.filter(({ version }) => !outliers.has(version.text));
 }
+
 /** A question as a filter: trusted boot only when asked for, raw disk images never. */
 function filterOf(query: Query): Filter {
   const { flavorRelease, variant, arch, model, distro, kubernetesMinor, uki } = query;

@@ -33,8 +33,8 @@ export function chosenReleases(all: readonly ReleaseSummary[], { filter, prerele
     .sort((a, b) => byVersion(b.outline.version, a.outline.version));
 }
 
-function hasImage({ combinations = [] }: ReleaseOutline, filter: Filter): boolean {
-  return combinations.some((text) => {
+function hasImage({ combinations = {} }: ReleaseOutline, filter: Filter): boolean {
+  return Object.keys(combinations).some((text) => {
     const combination = parseCombination(text);
     return combination !== null && matchesCombination(filter, combination, null);
   });

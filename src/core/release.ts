@@ -123,6 +123,8 @@ export interface ExpectedImage {
   readonly combination: Combination;
   /** `v1.36.4+k3s1` where the release's own list names it; null where any will do. */
   readonly kubernetes: string | null;
+  /** How many Kubernetes versions it should come with, where there is no list to name them and it is more than one. */
+  readonly versions?: number;
   /** `page`: an ISO of the same build is on the release page. `history`: the releases before it had one. */
   readonly expectedBy: 'page' | 'history';
   /** `late`: not there, and releases of this project have taken longer. `missing`: not there after that. */

@@ -6,5 +6,5 @@ import { withStore } from './with-store.ts';
 
 /** Knowledge of every configured flavor; of a Herald that never ran, only what the configuration says of them. */
 export function readKnowledge(terminal: Terminal): Promise<readonly FlavorKnowledge[]> {
-  return withStore(terminal, (store, { targets }) => flavorKnowledge(store, targets));
+  return withStore(terminal, flavorKnowledge);
 }

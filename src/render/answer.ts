@@ -1,7 +1,7 @@
 /** Answers to questions as messages: `latest`, and what to say when a question was not understood. */
 import { unreachable } from '../core/errors.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
-import { type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem, type Standing } from '../core/query.ts';
+import { type Awaited, type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem, type Standing } from '../core/query.ts';
 import type { Lifecycle } from '../core/target.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { flavorsOf, groupsOf, imageTable, newestReferences } from './images.ts';
@@ -88,13 +88,21 @@ function toneOf({ failingSince, version, newest, lifecycle }: LatestFlavorAnswer
   return lifecycle.state === 'active' && !behind(version, newest) ? 'good' : 'notice';
 }
 
-function summaryOf({ lifecycle, flavor, version, newest, missing: why }: LatestFlavorAnswer): Line {
+function summaryOf({ lifecycle, flavor, version, newest, awaited, missing: why }: LatestFlavorAnswer): Line {
   const state = lifecycleLine(lifecycle, flavor);
   if (state.length > 0) return state;
+  if (awaited !== null) return awaitedLine(awaited);
   if (version !== null && behind(version, newest))
     return [strong(`Not in ${newest}, the newest of ${flavorName(flavor)}`), ': this is the last version that has it.'];
   if (version !== null) return ['Still published.'];
   return why?.kind === 'never-checked' ? [] : ['Still published, but not in this combination.'];
+}
+
+/** "Your combination has not arrived" is an answer, and not that the combination ended. */
+function awaitedLine({ version, status, deadline }: Awaited): Line {
+  return status === 'late'
+    ? [strong(`${version} is out, but not yet in this combination`), `: it is late, and missing from ${moment(deadline)} on.`]
+    : [strong(`${version} came out without this combination`), `, which was expected: it is missing since ${moment(deadline)}.`];
 }
 
 /** The flavor went on without the combination asked for. */

@@ -31,8 +31,10 @@ function titleOf(expected: number, absent: number, { status }: ExpectedImage, de
     : `${there}. Missing since ${moment(deadline)}`;
 }
 
-function gapLine({ combination, kubernetes, expectedBy }: ExpectedImage): Line {
-  const why = expectedBy === 'page' ? 'its installer is on the release page' : 'earlier releases had it';
+function gapLine({ combination, kubernetes, versions, expectedBy }: ExpectedImage): Line {
+  const before =
+    versions === undefined ? 'earlier releases had it' : `earlier releases had it with ${count(versions, 'Kubernetes version')}`;
+  const why = expectedBy === 'page' ? 'its installer is on the release page' : before;
   return [strong(combinationWords(combination, kubernetes)), ` (${why})`];
 }
 

@@ -10,7 +10,7 @@ import {
   type Reference,
   type Variant,
 } from '../core/image.ts';
-import { type LatestAnswer, printQuery, type Standing } from '../core/query.ts';
+import { type Awaited, type LatestAnswer, printQuery, type Standing } from '../core/query.ts';
 import { printReleaseFile, type ReleaseFile } from '../core/release-file.ts';
 import type { Lifecycle } from '../core/target.ts';
 import type { Candidates, Comparison, ComponentChange, Coordinate, Offer, Warning } from '../core/upgrade.ts';
@@ -174,6 +174,8 @@ export interface LatestJson {
     readonly version: string | null;
     /** The newest stable version of the flavor in any combination. */
     readonly newest: string | null;
+    /** The newest release should have this combination and does not, or not yet. */
+    readonly awaited: Awaited | null;
     readonly images: readonly { readonly reference: string; readonly digest: string | null; readonly pushedAt: string | null }[];
     readonly origin: 'store' | 'recorded';
     readonly lastSuccessAt: string | null;
@@ -198,6 +200,7 @@ export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
       ...sourceJson(answer),
       version: answer.version,
       newest: answer.newest,
+      awaited: answer.awaited,
       images: answer.images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
       origin: answer.origin,
       missing: answer.missing,

@@ -1,7 +1,9 @@
 /** What changes when a release is out: what is late arrives or does not, files and images are replaced, releases are taken back. On a real store. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { flavorKnowledge } from '../../src/app/knowledge.ts';
 import { pollTarget } from '../../src/app/poll-target.ts';
 import { reconcile } from '../../src/app/reconcile.ts';
+import { latest, parseQuery, type Query } from '../../src/core/query.ts';
 import { ANY, type Subscription } from '../../src/core/subscription.ts';
 import { type Instant, MS, plusMs } from '../../src/core/time.ts';
 import { pglite } from '../support/databases.ts';
@@ -49,6 +51,10 @@ describe('a release of which something is not there', () => {
     await look(AT, [AMD64]);
     expect(await factsOf('v4.3.0')).toMatchObject({
       completeness: { images: [{ status: 'present' }, { combination: { arch: 'arm64' }, status: 'late', expectedBy: 'page' }] },
+    });
+    expect(latest(query('hadron core arm64'), await flavorKnowledge(store(), world.deps)).flavors[0]).toMatchObject({
+      version: null,
+      awaited: { version: 'v4.3.0', status: 'late', deadline: later(MS.day) },
     });
     await look(later(MS.hour), [AMD64, ARM64]);
     expect(await factsOf('v4.3.0')).toMatchObject({ completeness: { images: [{ status: 'present' }, { status: 'present' }] } });
@@ -169,6 +175,19 @@ describe('files of a release page', () => {
   });
 });
 
+/** What "latest" and upgrades are answered from. */
+async function newestTags(accepted: ReadonlySet<string>): Promise<readonly string[]> {
+  const [hadron] = await flavorKnowledge(store(), { ...world.deps, accepted });
+  const answer = latest(query('hadron'), hadron === undefined ? [] : [hadron]);
+  return answer.flavors.flatMap(({ images }) => images.map(({ reference }) => reference.replace('quay.io/kairos/hadron:', '')));
+}
+
+function query(words: string): Query {
+  const parsed = parseQuery(words.split(' '), ['hadron']);
+  if (parsed.kind === 'problem') throw new Error(`not understood: ${words}`);
+  return parsed.query;
+}
+
 describe('a version that jumps far beyond all before it', () => {
   const BOGUS = 'v0.5.1-core-amd64-generic-v999.0.0';
 
@@ -180,6 +199,8 @@ describe('a version that jumps far beyond all before it', () => {
     expect(await factsOf('v999.0.0')).toBeUndefined();
     expect(await factsOf('v4.3.0')).toMatchObject({ classification: { latest: true, backport: false, previous: 'v4.2.0' } });
     expect(world.slack.created).toHaveLength(2);
+    expect(await newestTags(new Set())).toEqual([AMD64, ARM64]);
+    expect(await newestTags(new Set(['kairos@v999.0.0']))).toEqual([BOGUS]);
   });
 
   it('is announced once a person accepts it, without anything new upstream', async () => {

@@ -9,12 +9,12 @@ import { imageOf, V430_TAGS } from '../support/kairos-release.ts';
 const AT = instant('2026-09-08T12:00:00Z');
 const HISTORY = [
   {
-    combinations: [
-      'hadron core amd64 generic',
-      'hadron core arm64 rpi4',
-      'hadron standard amd64 generic k3s',
-      'hadron standard arm64 generic k0s',
-    ],
+    combinations: {
+      'hadron core amd64 generic': 1,
+      'hadron core arm64 rpi4': 1,
+      'hadron standard amd64 generic k3s': 3,
+      'hadron standard arm64 generic k0s': 2,
+    },
     sameLine: true,
     tookMs: 1,
   },

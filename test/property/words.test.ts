@@ -137,6 +137,8 @@ describe('latest', () => {
       repository: 'quay.io/kairos/hadron',
       lifecycle: { state: 'active' },
       images: tags.map((of) => imageOf(`quay.io/kairos/hadron:${of}`)),
+      calledPrereleases: new Set(),
+      newestRelease: null,
       lastSuccessAt: instant('2026-11-23T08:00:00Z'),
       failingSince: null,
       failure: null,

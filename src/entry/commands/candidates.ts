@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
-import type { Standing } from '../../core/query.ts';
+import type { FlavorKnowledge, Standing } from '../../core/query.ts';
 import { pinnedReference } from '../../core/release.ts';
 import { candidates, type Track } from '../../core/upgrade.ts';
 import { candidatesJson } from '../../render/json.ts';
@@ -39,7 +39,7 @@ Examples:
       const artifact = artifactArgument(running);
       const { known, standing } =
         options.tags === undefined
-          ? await fromStore(terminal, artifact)
+          ? await fromStore(terminal, artifact, options.pre === true)
           : { known: await fromFile(terminal, options.tags, artifact), standing: null };
       const answer = candidates(artifact, known, { track: options.track, prereleases: options.pre === true });
       if (options.json === true) printJson(terminal, candidatesJson(answer, standing));
@@ -85,6 +85,7 @@ async function readTags(file: string): Promise<string> {
 async function fromStore(
   terminal: Terminal,
   running: Artifact,
+  pre: boolean,
 ): Promise<{ readonly known: readonly Artifact[]; readonly standing: Standing }> {
   const flavors = await readKnowledge(terminal);
   const known = flavors.find((flavor) => flavor.repository === running.repository);
@@ -99,5 +100,11 @@ async function fromStore(
     });
   }
   const live = known.images.filter((image) => image.removedAt === null);
-  return { known: live.map((image) => parseReference(pinnedReference(image))).filter(isArtifact), standing: known };
+  const artifacts = live.map((image) => parseReference(pinnedReference(image))).filter(isArtifact);
+  return { known: artifacts.filter((artifact) => pre || !isCalledPrerelease(artifact, known)), standing: known };
+}
+
+/** The version does not say so, its release page does. */
+function isCalledPrerelease({ version }: Artifact, { calledPrereleases }: FlavorKnowledge): boolean {
+  return version.kind === 'release' && calledPrereleases.has(version.version.text);
 }

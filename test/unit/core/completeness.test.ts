@@ -19,7 +19,7 @@ const FILES = V430_TAGS.map(
 );
 const hadron = (tag: string) => imageOf(`quay.io/kairos/hadron:${tag}`);
 const earlier = (combinations: readonly string[], changes: Partial<EarlierRelease> = {}): EarlierRelease => ({
-  combinations,
+  combinations: Object.fromEntries(combinations.map((text) => [text, 1])),
   sameLine: false,
   tookMs: null,
   ...changes,
@@ -90,6 +90,17 @@ describe('a release without a list of its own', () => {
     expect(gaps(['v0.5.1-core-amd64-generic-v4.3.0', 'v0.5.1-core-arm64-generic-v4.3.0'], { files: [], earlier: before })).toEqual([
       'hadron core arm64 rpi4 late history',
     ]);
+  });
+
+  it('is short of Kubernetes versions when every release lately had more of them', () => {
+    const k3s = 'hadron standard amd64 generic k3s';
+    const with3 = earlier([], { combinations: { [k3s]: 3 }, sameLine: true });
+    const with2 = earlier([], { combinations: { [k3s]: 2 } });
+    const one = 'v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.36.4-k3s1';
+    const two = 'v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.35.8-k3s1';
+    expect(gaps([one], { files: [], earlier: [with3, with2] })).toEqual([`${k3s} late history`]);
+    expect(gaps([one, two], { files: [], earlier: [with3, with2] })).toEqual([]);
+    expect(gaps([one, two], { files: [], earlier: [with3] })).toEqual([`${k3s} late history`]);
   });
 
   it('is not held to what only one of the last three releases had', () => {

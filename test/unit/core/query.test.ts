@@ -20,6 +20,8 @@ function knowledge(flavor: string, tags: readonly string[], changes: Partial<Fla
     repository,
     lifecycle: { state: 'active' },
     images: tags.map((tag) => imageOf(`${repository}:${tag}`)),
+    calledPrereleases: new Set(),
+    newestRelease: null,
     lastSuccessAt: CHECKED,
     failingSince: null,
     failure: null,
@@ -143,9 +145,32 @@ describe('latest', () => {
     expect(answer('hadron core amd64', [{ ...hadron, images }]).version).toBe('v4.2.0');
   });
 
-  it('is never a version that jumps beyond belief', () => {
-    const versions = ['v4.2.0', 'v4.3.0', 'v999.0.0'].map((version) => `v0.5.1-core-amd64-generic-${version}`);
-    expect(answer('hadron', [knowledge('hadron', versions)])).toMatchObject({ version: 'v4.3.0', newest: 'v4.3.0' });
+  it('is no version that its release page calls a prerelease, unless those are asked for', () => {
+    const versions = ['v4.2.0', 'v4.3.0'].map((version) => `v0.5.1-core-amd64-generic-${version}`);
+    const known = [knowledge('hadron', versions, { calledPrereleases: new Set(['v4.3.0']) })];
+    expect(answer('hadron', known)).toMatchObject({ version: 'v4.2.0', newest: 'v4.2.0' });
+    expect(answer('hadron pre', known)).toMatchObject({ version: 'v4.3.0' });
+  });
+
+  it('says that the combination of the newest release has not arrived, and only to those who ask for it', () => {
+    const late = 'v0.5.1-standard-amd64-generic-v4.3.0-k0s-v1.35.8-k0s.0';
+    const combination = {
+      flavor: 'hadron',
+      variant: 'standard',
+      arch: 'amd64',
+      model: 'generic',
+      distro: 'k0s',
+      uki: false,
+      raw: false,
+    } as const;
+    const image = { combination, kubernetes: 'v1.35.8+k0s.0', expectedBy: 'page', status: 'late' } as const;
+    const completeness = { images: [image], mislabelled: [], deadline: CHECKED };
+    const tags = [...V430_TAGS.filter((tag) => tag !== late), 'v0.5.1-standard-amd64-generic-v4.2.0-k0s-v1.35.4-k0s.0'];
+    const known = [knowledge('hadron', tags, { newestRelease: { version: 'v4.3.0', completeness } })];
+    const awaited = { version: 'v4.3.0', status: 'late', deadline: CHECKED };
+    expect(answer('hadron k0s 1.35', known)).toMatchObject({ version: 'v4.2.0', newest: 'v4.3.0', awaited });
+    expect(answer('hadron k0s 1.36', known)).toMatchObject({ version: 'v4.3.0', awaited: null });
+    expect(answer('hadron k3s 1.35', known)).toMatchObject({ version: 'v4.3.0', awaited: null });
   });
 
   it('takes the highest version, not the one pushed last: a backport is not the latest', () => {

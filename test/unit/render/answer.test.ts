@@ -19,6 +19,8 @@ const HADRON: FlavorKnowledge = {
   repository: 'quay.io/kairos/hadron',
   lifecycle: { state: 'active' },
   images: V430_TAGS.map((tag) => imageOf(`quay.io/kairos/hadron:${tag}`)),
+  calledPrereleases: new Set(),
+  newestRelease: null,
   lastSuccessAt: CHECKED,
   failingSince: null,
   failure: null,
