@@ -95,6 +95,22 @@ describe('"latest" in words', () => {
     expect(ask('hadron core rpi4', HADRON)).toContain('The nearest that exist\n  - hadron core amd64 generic');
   });
 
+  it('of a combination that has not arrived yet says so, and not that it ended', () => {
+    const combination = { flavor: 'hadron', variant: 'core', arch: 'arm64', model: 'rpi4', distro: null, uki: false, raw: false } as const;
+    const said = (status: 'late' | 'missing') => {
+      const completeness = {
+        images: [{ combination, kubernetes: null, expectedBy: 'history', status } as const],
+        mislabelled: [],
+        deadline: CHECKED,
+      };
+      const images = [...HADRON.images, imageOf('quay.io/kairos/hadron:v0.5.1-core-arm64-rpi4-v4.2.0')];
+      return ask('hadron core arm64 rpi4', { ...HADRON, images, newestRelease: { version: 'v4.3.0', completeness } });
+    };
+    expect(said('late')).toContain('v4.3.0 is out, but not yet in this combination: it is late, and missing from 2026-11-23 08:00 UTC on.');
+    expect(said('missing')).toContain('v4.3.0 came out without this combination, which was expected: it is missing since');
+    expect(said('late')).not.toContain('this is the last version that has it');
+  });
+
   it('of a combination that was left behind says so', () => {
     const rpi = imageOf('quay.io/kairos/hadron:v0.5.1-core-arm64-rpi4-v4.2.0');
     const shown = ask('hadron rpi4', { ...HADRON, images: [...HADRON.images, rpi] });
