@@ -39,7 +39,7 @@ function gapLine({ combination, kubernetes, versions, expectedBy }: ExpectedImag
 }
 
 /** `hadron · standard · amd64 · generic · k0s 1.35.8`. */
-export function combinationWords(combination: ExpectedImage['combination'], kubernetes: string | null): string {
+function combinationWords(combination: ExpectedImage['combination'], kubernetes: string | null): string {
   const { flavor, variant, arch, model, distro, uki, raw } = combination;
   const version = kubernetes === null ? null : parseKubernetesVersion(kubernetes);
   const inside = distro === null ? [] : [version === null ? distro : `${distro} ${kubernetesNumber({ distro, version })}`];
