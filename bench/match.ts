@@ -96,6 +96,8 @@ function store(flavor: string): FlavorKnowledge {
   const versions = Array.from({ length: 60 }, (_, index) => `v4.${Math.floor(index / 6)}.${index % 6}${index % 3 === 0 ? '-rc1' : ''}`);
   return {
     flavor,
+    project: 'kairos',
+    builtOn: [],
     targetId: flavor,
     repository: `quay.io/kairos/${flavor}`,
     lifecycle:

@@ -20,6 +20,8 @@ export interface AnnounceInput {
   readonly touched: ReadonlyMap<ReleaseKey, TouchedRelease>;
   /** The first successful poll of this target: what exists now is recorded and not announced. */
   readonly firstSight: boolean;
+  /** When the first look was; null until it is over. */
+  readonly baselineAt: Instant | null;
   readonly now: Instant;
 }
 
@@ -53,15 +55,21 @@ async function holdRelease(writer: StoreWriter, target: Target, key: ReleaseKey,
 }
 
 /** Stores what is now known of the release; true when it came out with this: it is new here, its first images arrived, or its page calls it a prerelease no more. */
-async function saveOutline({ writer, target, firstSight, now }: AnnounceInput, { key, version }: TouchedRelease): Promise<boolean> {
+async function saveOutline(
+  { writer, target, firstSight, baselineAt, now }: AnnounceInput,
+  { key, version }: TouchedRelease,
+): Promise<boolean> {
   const { project } = target;
   const before = await writer.release(key);
   const { images, page } = await writer.releaseContents(key);
   const outline = outlineOf(project, version, images, page, now);
-  const baseline = before?.baseline ?? firstSight;
+  // A tag may be understood long after it was first seen: what was there at the first look is no news for that.
+  const wasThere =
+    images.length > 0 && images.every(({ firstSeenAt }) => baselineAt !== null && firstSeenAt <= baselineAt && firstSeenAt < now);
+  const baseline = before?.baseline ?? (firstSight || wasThere);
   const channel = releaseChannel(version, page);
   await writer.saveRelease({ key, project, version, channel, outline, baseline });
-  if (before === null || (before.outline.images === 0 && outline.images > 0)) return true;
+  if (before === null || (before.outline.images === 0 && outline.images > 0)) return !wasThere;
   if (before.channel !== 'stable' && channel === 'stable') return true;
   // Another target's first sight may have stored the release a moment ago: to this one, which looked before, it is new all the same.
   const here = images.filter(({ reference }) => reference.startsWith(`${target.repository}:`));

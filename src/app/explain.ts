@@ -2,6 +2,7 @@
 import type { Delivery } from '../core/delivery.ts';
 import { type Decision, type Explanation, exclusionsOf } from '../core/explain.ts';
 import { isArtifact, parseReference, type Reference } from '../core/image.ts';
+import { readImage, watching } from '../core/naming.ts';
 import { destinationKey, type Subscription } from '../core/subscription.ts';
 import type { Instant } from '../core/time.ts';
 import type { StoreReader } from '../ports.ts';
@@ -15,8 +16,8 @@ export async function explain(
   now: Instant,
   only: string | null,
 ): Promise<Explanation> {
-  const reference = parseReference(text);
-  const target = rules.targets.find(({ repository, kind }) => kind !== 'github-releases' && repository === reference.repository) ?? null;
+  const target = watching(rules.targets, parseReference(text).repository);
+  const { reference } = readImage(text, target?.naming);
   const nothing: Explanation = { reference, target, health: null, stored: null, release: null, subscriptions: [] };
   if (store === null || target === null) return nothing;
   const stored = await store.storedImage(target.id, reference.tag);

@@ -1,52 +1,78 @@
 /** What the store knows of each flavor, for questions. Never asks a registry: an answer comes from the store and says how old it is. */
+import { baseStandings } from '../core/base.ts';
 import type { ReleaseOutline } from '../core/classify.ts';
+import { namesFlavors } from '../core/naming.ts';
 import type { FlavorKnowledge } from '../core/query.ts';
-import { artifactOf, type PublishedImage, releaseKey } from '../core/release.ts';
-import type { Target } from '../core/target.ts';
+import { artifactOf, type Project, type PublishedImage, type ReleaseKey, releaseKey } from '../core/release.ts';
+import { flavorOf, holdsImages, type Target } from '../core/target.ts';
 import { compareVersions, parseVersion, type Version } from '../core/version.ts';
 import type { StoreReader } from '../ports.ts';
 import { knownReleases, type ReleaseRules } from './releases.ts';
 
-/** The project whose releases are OS images of flavors. */
-const PROJECT = 'kairos';
-
-/** One entry a watched repository of OS images, in the order of the configuration. Without a store (null) nothing was ever checked. */
+/**
+ * One entry a watched repository and flavor of OS images, in the order of the configuration. Without a store (null) nothing
+ * was ever checked.
+ */
 export async function flavorKnowledge(store: StoreReader | null, rules: ReleaseRules): Promise<readonly FlavorKnowledge[]> {
   const targets = rules.targets.filter(holdsImages);
-  if (store === null) return targets.map((target) => ({ ...describe(target), ...NOTHING }));
-  const { known, held } = await knownReleases(store, rules, PROJECT);
-  const calledPrereleases = new Set(known.flatMap(({ version, prerelease }) => (prerelease === true ? [version] : [])));
-  const newest = await newestRelease(store, known);
-  return Promise.all(
-    targets.map(async (target): Promise<FlavorKnowledge> => {
-      const [{ lastSuccessAt, failingSince, failure }, stored] = await Promise.all([
-        store.targetHealth(target.id),
-        store.imagesOf(target.id),
-      ]);
-      const images = held.size === 0 ? stored : stored.filter((image) => !held.has(releaseKey(PROJECT, versionOf(image)?.text ?? '')));
-      return { ...describe(target), images, calledPrereleases, newestRelease: newest, lastSuccessAt, failingSince, failure };
-    }),
-  );
+  const bases = targets.flatMap(({ builtWith = [] }) => builtWith.map(({ name }) => name));
+  const projects = await projectsOf(store, rules, [...targets.map(({ project }) => project), ...bases]);
+  const known = await Promise.all(targets.map((target) => knowledgeOf(store, rules, target, projects)));
+  return known.flat();
 }
 
-type Description = Pick<FlavorKnowledge, 'flavor' | 'targetId' | 'repository' | 'lifecycle'>;
+/** What is known of a project's releases, whatever repository their images are in. */
+interface ProjectKnowledge extends Pick<FlavorKnowledge, 'calledPrereleases' | 'newestRelease'> {
+  readonly known: readonly ReleaseOutline[];
+  readonly held: ReadonlySet<ReleaseKey>;
+}
 
-const NOTHING: Omit<FlavorKnowledge, keyof Description> = {
-  images: [],
-  calledPrereleases: new Set(),
-  newestRelease: null,
-  lastSuccessAt: null,
-  failingSince: null,
-  failure: null,
-};
+const NOTHING: ProjectKnowledge = { known: [], held: new Set(), calledPrereleases: new Set(), newestRelease: null };
 
-/** The flavor a repository holds is its last path segment. */
-function describe({ id, repository, lifecycle }: Target): Description {
-  return { flavor: repository.split('/').at(-1) ?? repository, targetId: id, repository, lifecycle };
+async function projectsOf(
+  store: StoreReader | null,
+  rules: ReleaseRules,
+  projects: readonly Project[],
+): Promise<ReadonlyMap<Project, ProjectKnowledge>> {
+  if (store === null) return new Map();
+  const entries = [...new Set(projects)].map(async (project): Promise<readonly [Project, ProjectKnowledge]> => {
+    const { known, held } = await knownReleases(store, rules, project);
+    const calledPrereleases = new Set(known.flatMap(({ version, prerelease }) => (prerelease === true ? [version] : [])));
+    return [project, { known, held, calledPrereleases, newestRelease: await newestRelease(store, project, known) }];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+async function knowledgeOf(
+  store: StoreReader | null,
+  { renumberings }: ReleaseRules,
+  target: Target,
+  projects: ReadonlyMap<Project, ProjectKnowledge>,
+): Promise<readonly FlavorKnowledge[]> {
+  const { id, project, repository, lifecycle, naming, builtWith = [] } = target;
+  const { held, calledPrereleases, newestRelease: newest } = projects.get(project) ?? NOTHING;
+  const outlines = new Map([...projects].map(([name, { known }]) => [name, known]));
+  const { images, ...health } = await seen(store, id);
+  // Other people's repositories may hold anything; those that were looked at and have no OS images are no flavor.
+  if (images.length === 0 && health.lastSuccessAt !== null && project !== 'kairos' && naming === undefined) return [];
+  const believed = held.size === 0 ? images : images.filter((image) => !held.has(releaseKey(project, versionOf(image)?.text ?? '')));
+  const builtOn = baseStandings(builtWith, outlines, renumberings);
+  const shared = { project, targetId: id, repository, lifecycle, calledPrereleases, newestRelease: newest, builtOn, ...health };
+  return flavorsIn(target, believed).map(([flavor, of]) => ({ flavor, ...shared, images: of }));
+}
+
+/** A repository holds one flavor, unless its tags name theirs. */
+function flavorsIn(target: Target, images: readonly PublishedImage[]): readonly (readonly [string, readonly PublishedImage[]])[] {
+  if (!namesFlavors(target.naming) || images.length === 0) return [[flavorOf(target), images]];
+  return [...Map.groupBy(images, (image) => artifactOf(image)?.flavor ?? flavorOf(target))];
 }
 
 /** What was said of the newest stable release that is out. One that was there at the first look is taken as it was found. */
-async function newestRelease(store: StoreReader, known: readonly ReleaseOutline[]): Promise<FlavorKnowledge['newestRelease']> {
+async function newestRelease(
+  store: StoreReader,
+  project: Project,
+  known: readonly ReleaseOutline[],
+): Promise<FlavorKnowledge['newestRelease']> {
   const newest = known
     .filter(({ images, prerelease }) => images > 0 && prerelease !== true)
     .flatMap(({ version }) => parseVersion(version) ?? [])
@@ -54,7 +80,7 @@ async function newestRelease(store: StoreReader, known: readonly ReleaseOutline[
     .sort(compareVersions)
     .at(-1);
   if (newest === undefined) return null;
-  const facts = (await store.announcement(`release:${releaseKey(PROJECT, newest.text)}`))?.facts;
+  const facts = (await store.announcement(`release:${releaseKey(project, newest.text)}`))?.facts;
   if (facts?.kind !== 'release' || facts.completeness == null) return null;
   return { version: newest.text, completeness: facts.completeness };
 }
@@ -64,6 +90,11 @@ function versionOf(image: PublishedImage): Version | null {
   return artifact?.version.kind === 'release' ? artifact.version.version : null;
 }
 
-function holdsImages(target: Target): boolean {
-  return target.project === PROJECT && target.kind !== 'github-releases';
+async function seen(
+  store: StoreReader | null,
+  targetId: string,
+): Promise<Pick<FlavorKnowledge, 'images' | 'lastSuccessAt' | 'failingSince' | 'failure'>> {
+  if (store === null) return { images: [], lastSuccessAt: null, failingSince: null, failure: null };
+  const [{ lastSuccessAt, failingSince, failure }, images] = await Promise.all([store.targetHealth(targetId), store.imagesOf(targetId)]);
+  return { images, lastSuccessAt, failingSince, failure };
 }

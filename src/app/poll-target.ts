@@ -65,6 +65,7 @@ async function recordSuccess(
       rules: deps,
       touched: recorded.touched,
       firstSight,
+      baselineAt: health.baselineAt,
       now,
     });
     const newFormats = firstSight ? [] : recorded.formats.filter((seen) => !formatsBefore.has(seen.format));

@@ -1,6 +1,7 @@
 /** Writes what a poll saw into the store, inside the poll's transaction, and says which releases it touched. */
 import { discoverTags, type PageRow, type TagEvent, type TagRow } from '../core/discover.ts';
-import { parseReference, type Reference } from '../core/image.ts';
+import type { Reference } from '../core/image.ts';
+import { type Reading, readImage } from '../core/naming.ts';
 import { changedFiles } from '../core/page-files.ts';
 import { publishedVersion, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
@@ -38,9 +39,9 @@ export async function recordObservations(writer: StoreWriter, target: Target, ob
   const events = discoverTags(known, tagRows, observed.complete && tagRows.length > 0);
 
   const added = events.filter((event) => event.kind === 'added').map((event) => imageRecord(target, event.row, event.history, now));
-  const understood = tagRows.flatMap((row) => nowUnderstood(target, known, row, now));
+  const reread = [...known.values()].flatMap((tag) => readAnew(target, tag, now));
   const strangers = pageRows.flatMap((row) => strangePage(target, known, row, now));
-  await writer.addImages([...added, ...understood, ...strangers]);
+  await writer.addImages([...added, ...reread.map(({ image }) => image), ...strangers]);
   await moveImages(writer, target, events, now);
   await writer.setRemoved(
     target.id,
@@ -54,19 +55,36 @@ export async function recordObservations(writer: StoreWriter, target: Target, ob
     pages: pages.length,
     touched: mergeTouched([
       ...events.flatMap((event) => touchedBy(target, event)),
-      ...understood.flatMap((image) => releaseOf(target, parseReference(`${image.repository}:${image.tag}`)) ?? []),
+      ...reread.flatMap(({ touched }) => touched),
       ...pages,
       ...withdrawn,
     ]),
-    formats: formatsOf([...added, ...strangers]),
+    formats: formatsOf([...added, ...reread.map(({ image }) => image), ...strangers]),
   };
 }
 
-/** A tag that an earlier Herald did not know and this one does: an update brings old tags to life. */
-function nowUnderstood(target: Target, known: ReadonlyMap<string, StoredTag>, row: TagRow, now: Instant): readonly ImageRecord[] {
-  if (known.get(row.tag)?.unrecognised !== true) return [];
+function readingOf(target: Target, tag: string): Reading {
+  return readImage(`${target.repository}:${tag}`, target.naming);
+}
+
+interface Reread {
+  readonly image: ImageRecord;
+  readonly touched: readonly TouchedRelease[];
+}
+
+/**
+ * A stored tag that is read another way today: an update of Herald brings unknown tags to life, and a changed template
+ * reads all of them anew. Both releases are touched, the one it belongs to now and the one it left.
+ */
+function readAnew(target: Target, known: StoredTag, now: Instant): readonly Reread[] {
+  const mayDiffer = known.unrecognised || known.reads !== null || target.naming !== undefined;
+  if (!mayDiffer || target.kind === 'github-releases') return [];
+  const row = { kind: 'tag', tag: known.tag, digest: known.digest, size: null, since: null, until: null } as const;
   const image = imageRecord(target, row, [], now);
-  return image.kind === 'unrecognised' ? [] : [image];
+  const unrecognised = image.kind === 'unrecognised';
+  if (unrecognised === known.unrecognised && image.reads === known.reads && image.releaseKey === known.releaseKey) return [];
+  const keys = new Set([known.releaseKey, image.releaseKey].filter((key) => key !== null));
+  return [{ image, touched: [...keys].map((key) => ({ key, version: key.slice(key.lastIndexOf('@') + 1), rebuilt: false })) }];
 }
 
 async function moveImages(writer: StoreWriter, target: Target, events: readonly TagEvent[], now: Instant): Promise<void> {
@@ -93,7 +111,7 @@ function removalOf(event: TagEvent, now: Instant): readonly { readonly tag: stri
 }
 
 function imageRecord(target: Target, row: TagRow, history: readonly TagRow[], now: Instant): ImageRecord {
-  const reference = parseReference(`${target.repository}:${row.tag}`);
+  const { reference, reads } = readingOf(target, row.tag);
   return {
     targetId: target.id,
     repository: target.repository,
@@ -101,7 +119,7 @@ function imageRecord(target: Target, row: TagRow, history: readonly TagRow[], no
     kind: reference.kind,
     reason: reference.kind === 'unrecognised' ? reference.reason : null,
     format: reference.kind === 'unrecognised' ? reference.format : null,
-    reads: null,
+    reads,
     releaseKey: releaseOf(target, reference)?.key ?? null,
     digest: row.digest,
     size: row.size,
@@ -195,7 +213,7 @@ async function withdrawPages(
 
 function touchedBy(target: Target, event: TagEvent): readonly TouchedRelease[] {
   const tag = event.kind === 'vanished' ? event.tag : event.row.tag;
-  const release = releaseOf(target, parseReference(`${target.repository}:${tag}`));
+  const release = releaseOf(target, readingOf(target, tag).reference);
   return release === null ? [] : [{ ...release, rebuilt: event.kind === 'moved' }];
 }
 

@@ -5,7 +5,7 @@ import { factsOf } from '../core/outline.ts';
 import type { Standing } from '../core/query.ts';
 import { type Completeness, type Project, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { ReleaseSummary } from '../core/release-list.ts';
-import type { Target } from '../core/target.ts';
+import { flavorOf, type Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { ReleaseRecord, StoreReader } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
@@ -44,7 +44,7 @@ export async function currentFacts({ store, rules, known, record, said, now }: S
   const { key, outline } = record;
   const contents = await store.releaseContents(key);
   const { renumberings } = rules;
-  return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules), said, now });
+  return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules, record.project), said, now });
 }
 
 /** The facts of one release, whether it was announced or was there at the first look; null when it is unknown. */
@@ -72,10 +72,10 @@ export async function releaseSummaries(store: StoreReader, rules: ReleaseRules, 
   }));
 }
 
-/** Flavors whose repositories are no longer published to. */
-function endedFlavors({ targets }: ReleaseRules): ReadonlySet<string> {
-  const ended = targets.filter(({ kind, lifecycle }) => kind !== 'github-releases' && lifecycle.state !== 'active');
-  return new Set(ended.map(({ repository }) => repository.slice(repository.lastIndexOf('/') + 1)));
+/** Flavors of a project whose repositories are no longer published to. Somebody's own Ubuntu goes on when the official one has ended. */
+function endedFlavors({ targets }: ReleaseRules, project: Project): ReadonlySet<string> {
+  const own = targets.filter((target) => target.project === project && target.kind !== 'github-releases');
+  return new Set(own.filter(({ lifecycle }) => lifecycle.state !== 'active').map(flavorOf));
 }
 
 /** How far what is stored of a project can be trusted: the standing of each of its targets. */

@@ -126,6 +126,14 @@ function versionOf(outline: ReleaseOutline): Version | null {
   return version;
 }
 
+/** A renumbering says nothing about how much changed; minor is told to everybody who hears of features. */
+const RENUMBERED: Bump = 'minor';
+
+/** What moved between two versions of a project, over however many releases. */
+export function bumpOfStep(project: Project, from: Version, to: Version, renumberings: readonly Renumbering[]): Bump {
+  return renumberings.some((jump) => crosses(jump, project, from, to)) ? RENUMBERED : bumpBetween(from, to);
+}
+
 /** One comparison a component both releases have; Kubernetes once a distribution. */
 function compareReleases(from: Known, to: Known, renumbered: boolean): readonly Compared[] {
   const kairos: Compared = {
@@ -133,8 +141,7 @@ function compareReleases(from: Known, to: Known, renumbered: boolean): readonly 
     component: 'kairos',
     from: from.version.text,
     to: to.version.text,
-    // A renumbering says nothing about how much changed; minor is told to everybody who hears of features.
-    bump: renumbered ? 'minor' : bumpBetween(from.version, to.version),
+    bump: renumbered ? RENUMBERED : bumpBetween(from.version, to.version),
   };
   const base = compareComponent('base', from.outline.base, to.outline.base, parseVersion, bumpBetween);
   const kubernetes = (['k3s', 'k0s'] as const).flatMap((distro) =>

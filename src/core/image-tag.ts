@@ -160,7 +160,8 @@ function splitKubernetes(text: string): readonly [version: string, kubernetes: s
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at)];
 }
 
-function readKubernetes(part: string): { readonly kubernetes: Kubernetes | null; readonly spelling: TagSpelling | null } | Rejected {
+/** Reads the Kubernetes part of a tag with its leading dash, in any spelling of any era; null for none. */
+export function readKubernetes(part: string): { readonly kubernetes: Kubernetes | null; readonly spelling: TagSpelling | null } | Rejected {
   if (part === '') return { kubernetes: null, spelling: null };
   const match = KUBERNETES_PART.exec(part);
   const distro = match?.[1];

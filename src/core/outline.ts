@@ -148,7 +148,7 @@ function withdrawnOf(images: readonly PublishedImage[], page: ReleasePage | null
 }
 
 /** A page may be there hours before the first image, and supersedes nothing until then. Where a project has pages only, the pages are the releases. */
-function releasesThatAreOut(known: readonly ReleaseOutline[]): readonly ReleaseOutline[] {
+export function releasesThatAreOut(known: readonly ReleaseOutline[]): readonly ReleaseOutline[] {
   const withImages = known.filter(({ images }) => images > 0);
   return withImages.length === 0 ? known.filter(({ page }) => page) : withImages;
 }

@@ -1,7 +1,8 @@
 /** Questions in people's words, and the one definition of "latest". */
+import type { BaseStanding } from './base.ts';
 import type { Failure } from './errors.ts';
 import type { Arch, Artifact, Variant } from './image.ts';
-import { artifactOf, type Completeness, type ExpectedImage, type PublishedImage } from './release.ts';
+import { artifactOf, type Completeness, type ExpectedImage, type Project, type PublishedImage } from './release.ts';
 import { ANY, type Filter, isRelease, matchesArtifact, matchesCombination, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
 import { type Instant, instant } from './time.ts';
@@ -117,6 +118,8 @@ export type Standing = Pick<FlavorKnowledge, 'flavor' | 'repository' | 'lifecycl
 /** Everything the store can say about a flavor when it is asked for "latest". */
 export interface FlavorKnowledge {
   readonly flavor: string;
+  /** `kairos`, or somebody's own project. */
+  readonly project: Project;
   readonly targetId: string;
   readonly repository: string;
   readonly lifecycle: Lifecycle;
@@ -129,6 +132,8 @@ export interface FlavorKnowledge {
   readonly lastSuccessAt: Instant | null;
   readonly failingSince: Instant | null;
   readonly failure: Failure | null;
+  /** What its images are built with; empty where the configuration does not say. */
+  readonly builtOn: readonly BaseStanding[];
 }
 
 /** The newest release should have the combination that was asked for and does not, or not yet. */
@@ -141,6 +146,7 @@ export interface Awaited {
 
 export interface LatestFlavorAnswer {
   readonly flavor: string;
+  readonly project: Project;
   readonly repository: string;
   readonly lifecycle: Lifecycle;
   /** Null when nothing known fits. */
@@ -155,6 +161,7 @@ export interface LatestFlavorAnswer {
   readonly lastSuccessAt: Instant | null;
   readonly failingSince: Instant | null;
   readonly failure: Failure | null;
+  readonly builtOn: readonly BaseStanding[];
   /** What is missing for an answer, where the version is null: `never-checked` or `no-such-combination` (with combinations that exist). */
   readonly missing:
     | { readonly kind: 'never-checked' }
@@ -172,12 +179,22 @@ export interface LatestAnswer {
 /** Answers "latest" for the flavors the query is about. */
 export function latest(query: Query, knowledge: readonly FlavorKnowledge[]): LatestAnswer {
   const answers = (flavors: readonly FlavorKnowledge[]) => flavors.map((known) => latestOf(query, known));
-  if (query.flavor !== null) return { query, flavors: answers(knowledge.filter(({ flavor }) => flavor === query.flavor)) };
+  if (query.flavor !== null) return { query, flavors: answers(knowledge.filter((known) => isCalled(known, query.flavor))) };
   const active = answers(knowledge.filter(({ lifecycle }) => lifecycle.state === 'active'));
   if (active.some(({ version }) => version !== null)) return { query, flavors: active };
   // `leap`, `24.04` and `agx-orin` name things only flavors have that are no longer published.
   const ended = answers(knowledge.filter(({ lifecycle }) => lifecycle.state !== 'active')).filter(({ version }) => version !== null);
   return { query, flavors: ended.length > 0 ? ended : active };
+}
+
+/** The words a question may name images by: flavors, and people's own projects. */
+export function namesIn(knowledge: readonly FlavorKnowledge[]): readonly string[] {
+  return [...new Set(knowledge.flatMap(({ flavor, project }) => (project === 'kairos' ? [flavor] : [flavor, project])))];
+}
+
+/** People ask for their own images by what they are or by whose they are. */
+function isCalled({ flavor, project }: FlavorKnowledge, asked: string | null): boolean {
+  return flavor === asked || (project !== 'kairos' && project === asked);
 }
 
 function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
@@ -192,6 +209,7 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
   const neverChecked = origin === 'store' && known.images.length === 0 && known.lastSuccessAt === null;
   return {
     flavor: known.flavor,
+    project: known.project,
     repository: known.repository,
     lifecycle: known.lifecycle,
     version: newest?.text ?? null,
@@ -202,6 +220,7 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
     lastSuccessAt: known.lastSuccessAt,
     failingSince: known.failingSince,
     failure: known.failure,
+    builtOn: known.builtOn,
     missing:
       newest !== null
         ? null

@@ -1,6 +1,10 @@
 /** What is watched: one image repository or one release page, and whether anything new can still be expected of it. */
 import type { Schedule } from './cadence.ts';
 import type { Failure } from './errors.ts';
+import { holdingOf } from './image-repository.ts';
+import { lastSegment, type Naming, namesFlavors } from './naming.ts';
+import type { Part } from './parts.ts';
+import type { KnownNames } from './projects.ts';
 import type { Project } from './release.ts';
 import type { Instant } from './time.ts';
 
@@ -35,6 +39,38 @@ export interface Target {
   readonly project: Project;
   readonly cadence: Schedule;
   readonly lifecycle: Lifecycle;
+  /** How its images are named, where the configuration says so; absent: as the project names its own. */
+  readonly naming?: Naming;
+  /** What its images are built with: projects and their versions. */
+  readonly builtWith?: readonly Part[];
+}
+
+/** What the images of a repository are called. */
+export function flavorOf({ repository, naming }: Pick<Target, 'repository' | 'naming'>): string {
+  return naming?.flavor ?? lastSegment(repository);
+}
+
+/** Whether OS images are to be expected there: not on a release page, nor in the repository of a component. */
+export function holdsImages({ kind, project, repository, naming }: Target): boolean {
+  if (kind === 'github-releases') return false;
+  return project === 'kairos' || naming !== undefined || ['flavor', 'machine', 'foreign'].includes(holdingOf(repository).kind);
+}
+
+/** The names a configuration adds to those everybody knows. */
+export function namesOf(targets: readonly Target[]): KnownNames {
+  const own = targets.filter(
+    (target) => holdsImages(target) && (target.naming !== undefined || holdingOf(target.repository).kind === 'foreign'),
+  );
+  const built = Map.groupBy(targets, ({ project }) => project);
+  return {
+    flavors: [...new Set(own.filter(({ naming }) => !namesFlavors(naming)).map(flavorOf))],
+    projects: [...new Set(targets.map(({ project }) => project))],
+    builtWith: new Map([...built].map(([project, of]) => [project, basesOf(of)])),
+  };
+}
+
+function basesOf(targets: readonly Target[]): readonly Project[] {
+  return [...new Set(targets.flatMap(({ builtWith = [] }) => builtWith.map(({ name }) => name)))];
 }
 
 /** Where the last successful poll stood: small JSON of the source's own, meaningless to everybody else. */

@@ -20,8 +20,13 @@ export function attempt<T>(mistakes: ConfigMistake[], placed: Placed<unknown>, k
   }
 }
 
-/** Says of one key of an entry what is wrong with it. */
-export function addMistake(mistakes: ConfigMistake[], placed: Placed<unknown>, key: string, problem: string): void {
-  const path = [...placed.path, key];
+/** Says of one key of an entry, or of one deeper in it, what is wrong with it. */
+export function addMistake(
+  mistakes: ConfigMistake[],
+  placed: Placed<unknown>,
+  key: string | readonly PropertyKey[],
+  problem: string,
+): void {
+  const path = [...placed.path, ...(typeof key === 'string' ? [key] : key)];
   mistakes.push({ file: placed.from.file, line: placed.from.lineOf(path), key: printPath(path), problem });
 }

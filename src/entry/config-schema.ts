@@ -1,6 +1,7 @@
 /** The shape of the configuration file. config/schema.json is generated from here (npm run schema), for editors. */
 import { z } from 'zod';
 import { DEFAULT_CADENCES } from '../core/cadence.ts';
+import { MODELS } from '../core/image-tag.ts';
 
 const id = z
   .string()
@@ -18,6 +19,10 @@ const timeZone = z.string().min(1).max(64).describe('A time zone name such as Eu
 const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'write a day as 2026-02-05, in quotes');
 
 const lastVersion = z.string().nullable().default(null);
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dots and dashes, beginning with a letter or digit');
 
 const Lifecycle = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('active') }),
@@ -46,10 +51,37 @@ const Target = z.strictObject({
     .max(255)
     .optional()
     .describe('The mirror it is read from, such as harbor.example.com/proxy/kairos/hadron; messages keep the name in repository'),
-  project: z.string().min(1).max(64).describe('kairos for OS images; the name of the component otherwise'),
+  project: name
+    .refine((text) => text !== 'any' && text !== 'yes', 'any and yes have a meaning in filters; take another name')
+    .describe('kairos for official OS images; the name of the component or of your own images otherwise'),
   every: cadence,
   timeZone: timeZone.optional(),
   lifecycle: Lifecycle.optional(),
+  tags: z
+    .string()
+    .optional()
+    .describe(
+      'How your own images are tagged: $FLAVOR_RELEASE-$VARIANT-$ARCH-$MODEL-$VERSION$K8S$UKI. Without it the official layout is read',
+    ),
+  flavor: name.optional().describe('What your own images are called; the last segment of the repository otherwise'),
+  defaults: z
+    .strictObject({
+      variant: z.enum(['core', 'standard']).optional(),
+      arch: z.enum(['amd64', 'arm64', 'riscv64']).optional(),
+      model: z.enum(MODELS).optional(),
+      release: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'write a flavor release such as 24.04, in quotes')
+        .optional(),
+      distro: z.enum(['k3s', 'k0s']).optional(),
+    })
+    .optional()
+    .describe('What your tags do not say'),
+  builtWith: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .describe('What your images are built with, as project@version: kairos-init@v4.3.0, hadron@v0.5.1'),
 });
 
 /** Switches a target of the default configuration off. */

@@ -4,11 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { type Cadence, DEFAULT_CADENCES, type NamedCadences, parseCadence } from '../core/cadence.ts';
 import type { Renumbering } from '../core/classify.ts';
 import { HeraldError } from '../core/errors.ts';
+import type { Naming } from '../core/naming.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Part } from '../core/parts.ts';
+import type { KnownNames } from '../core/projects.ts';
 import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import { type Mirror, mirrored, splitRepository } from '../core/repository.ts';
 import { ANY, type Destination, parseFilter, type Subscription } from '../core/subscription.ts';
-import type { Target } from '../core/target.ts';
+import { parseTemplate, type TagDefaults } from '../core/tag-template.ts';
+import { namesOf, type Target } from '../core/target.ts';
 import { MS } from '../core/time.ts';
+import { parseVersion } from '../core/version.ts';
+import { EVERY_PROJECT } from '../core/vocabulary.ts';
 import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError } from './config-file.ts';
 import { addMistake, attempt, type Placed } from './config-placed.ts';
 import { originOf, type Registry, registriesFrom } from './config-registries.ts';
@@ -56,8 +63,11 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const registries = registriesFrom(files, mistakes);
   const mirrors = registries.flatMap(({ mirror }) => mirror ?? []);
   const context: Context = { mistakes, timeZone, named, mirrors };
-  const targets = mergedTargets(files, mistakes).flatMap((placed) => targetFrom(context, placed) ?? []);
-  const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed) ?? []);
+  const placedTargets = mergedTargets(files, mistakes);
+  const targets = placedTargets.flatMap((placed) => targetFrom(context, placed) ?? []);
+  for (const placed of placedTargets) checkBases(context, placed, placedTargets);
+  const names = namesOf(targets);
+  const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed, names) ?? []);
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
   const endpoints = targets.flatMap((target) => target.endpoint ?? []);
@@ -153,6 +163,8 @@ function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | nul
   if (cadence?.kind === 'immediate')
     addMistake(context.mistakes, placed, 'every', 'a target is polled on a schedule; "immediate" is for subscriptions');
   const repository = attempt(context.mistakes, placed, 'repository', () => checkedRepository(entry));
+  const naming = namingFrom(context, placed);
+  const builtWith = (entry.builtWith ?? []).map((text, index) => partFrom(context, placed, text, index));
   if (cadence?.kind !== 'scheduled' || repository === null) return null;
   const via = attempt(context.mistakes, placed, 'via', () => checkedMirror(entry, context.mirrors));
   return {
@@ -164,7 +176,50 @@ function targetFrom(context: Context, placed: Placed<TargetEntry>): Target | nul
     project: entry.project,
     cadence,
     lifecycle: entry.lifecycle ?? { state: 'active' },
+    ...(naming === null ? {} : { naming }),
+    ...(builtWith.length === 0 ? {} : { builtWith: builtWith.filter((part) => part !== null) }),
   };
+}
+
+/** How the target's images are named; null where it follows the project's own rules. */
+function namingFrom({ mistakes }: Context, placed: Placed<TargetEntry>): Naming | null {
+  const { source, tags, flavor, defaults } = placed.entry;
+  if (tags === undefined && flavor === undefined && defaults === undefined) return null;
+  const key = tags !== undefined ? 'tags' : flavor !== undefined ? 'flavor' : 'defaults';
+  if (source === 'github-releases') addMistake(mistakes, placed, key, 'a release page has no images to name');
+  if (defaults !== undefined && tags === undefined)
+    addMistake(mistakes, placed, 'defaults', 'they are for what a template in "tags" does not say; the official layout says all of it');
+  const parsed = tags === undefined ? null : parseTemplate(tags);
+  if (parsed?.kind === 'problem') addMistake(mistakes, placed, 'tags', parsed.problem);
+  return { tags: parsed?.kind === 'template' ? parsed.template : null, flavor: flavor ?? null, defaults: defaultsFrom(defaults) };
+}
+
+/** Without the keys that are not there: `undefined` is not a default. */
+function defaultsFrom(defaults: TargetEntry['defaults']): TagDefaults {
+  return Object.fromEntries(Object.entries(defaults ?? {}).filter(([, value]) => value !== undefined));
+}
+
+/** `kairos-init@v4.3.0`. */
+function partFrom({ mistakes }: Context, placed: Placed<TargetEntry>, text: string, index: number): Part | null {
+  const at = text.lastIndexOf('@');
+  const version = parseVersion(text.slice(at + 1));
+  if (at > 0 && version !== null) return { name: text.slice(0, at), version: version.text };
+  addMistake(mistakes, placed, ['builtWith', index], `"${text.slice(0, 100)}" is not project@version, such as kairos-init@v4.3.0`);
+  return null;
+}
+
+/** News of a base can only come from a target that watches it. */
+function checkBases({ mistakes }: Context, placed: Placed<TargetEntry>, targets: readonly Placed<TargetEntry>[]): void {
+  const projects = new Set(targets.map(({ entry }) => entry.project));
+  for (const [index, text] of (placed.entry.builtWith ?? []).entries()) {
+    const project = text.slice(0, Math.max(0, text.lastIndexOf('@')));
+    if (project !== '' && !projects.has(project)) addMistake(mistakes, placed, ['builtWith', index], unwatched(project, projects));
+  }
+}
+
+function unwatched(project: string, projects: ReadonlySet<string>): string {
+  const near = nearest(project, projects);
+  return `no target is of the project "${project.slice(0, 100)}"${near === null ? '' : `; did you mean "${near}"?`}`;
 }
 
 /** A repository as its source needs it. Throws HeraldError INVALID_CONFIG or INVALID_REFERENCE. */
@@ -190,10 +245,14 @@ function checkedMirror({ source, repository, endpoint, via }: TargetEntry, mirro
   return withRegistry(via);
 }
 
-function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>): Subscription | null {
+function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>, names: KnownNames): Subscription | null {
   const { entry } = placed;
   const cadence = cadenceFrom(context, placed);
-  const filter = attempt(context.mistakes, placed, 'filter', () => (entry.filter.trim() === '' ? ANY : parseFilter(entry.filter)));
+  const filter = attempt(context.mistakes, placed, 'filter', () => (entry.filter.trim() === '' ? ANY : parseFilter(entry.filter, names)));
+  const projects = new Set(names.projects);
+  for (const project of [...(filter?.projects ?? []), ...(filter?.bases ?? [])]) {
+    if (project !== EVERY_PROJECT && !projects.has(project)) addMistake(context.mistakes, placed, 'filter', unwatched(project, projects));
+  }
   if (cadence === null || filter === null) return null;
   return {
     id: entry.id,

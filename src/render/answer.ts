@@ -1,11 +1,13 @@
 /** Answers to questions as messages: `latest`, and what to say when a question was not understood. */
+import type { BaseStanding } from '../core/base.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import { type Awaited, type LatestAnswer, type LatestFlavorAnswer, printQuery, type QueryProblem, type Standing } from '../core/query.ts';
 import type { Lifecycle } from '../core/target.ts';
+import { day } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { flavorsOf, groupsOf, imageTable, newestReferences } from './images.ts';
-import { code, flavorName, listing, moment, projectName, strong } from './words.ts';
+import { bumpWord, code, flavorName, listing, moment, projectName, strong } from './words.ts';
 
 /** "Latest" for one flavor or for several. */
 export function latestMessage(answer: LatestAnswer): Message {
@@ -15,9 +17,9 @@ export function latestMessage(answer: LatestAnswer): Message {
   if (others.length > 0) return severalFlavors(asked, answer.flavors);
   return {
     tone: toneOf(only),
-    title: `Latest ${asked}: ${only.version === null ? 'no answer' : `Kairos ${only.version} on ${flavorsOf(groupsOf(only.images))}`}`,
+    title: `Latest ${asked}: ${only.version === null ? 'no answer' : `${projectName(only.project)} ${only.version} on ${flavorsOf(groupsOf(only.images))}`}`,
     summary: summaryOf(only),
-    sections: [...trouble(only), ...missing(only), ...imagesOf(only, 2)],
+    sections: [...trouble(only), ...missing(only), ...builtOn(only), ...imagesOf(only, 2)],
     footer: [definition(answer.query.prereleases), checked(only)],
     labels: [],
   };
@@ -53,23 +55,47 @@ function severalFlavors(asked: string, flavors: readonly LatestFlavorAnswer[]): 
   return {
     tone: flavors.some(({ failingSince }) => failingSince !== null) ? 'warning' : 'neutral',
     title: `Latest ${asked}`,
-    // Either all are published, or none of those that are has what was asked.
-    summary: [`In ${flavors.length} flavors that are ${flavors[0]?.lifecycle.state === 'active' ? 'still' : 'no longer'} published.`],
+    summary: [inSeveral(flavors)],
     sections: flavors.flatMap((flavor, index) => [
       {
         rank: 1 + index,
         section: {
           kind: 'text',
-          line: [strong(`${flavorName(flavor.flavor)}: ${flavor.version ?? 'no answer'}`), ' ', ...summaryOf(flavor)],
+          line: [strong(`${nameOf(flavor)}: ${flavor.version ?? 'no answer'}`), ' ', ...summaryOf(flavor)],
         },
       } as const,
       ...trouble(flavor),
       ...missing(flavor),
+      ...builtOn(flavor),
       ...imagesOf(flavor, 100 + index),
     ]),
     footer: [definition(false), ...flavors.map(checked)],
     labels: [],
   };
+}
+
+/** Without a flavor asked for, either all are published, or none of those that are has what was asked. */
+function inSeveral(flavors: readonly LatestFlavorAnswer[]): string {
+  const states = new Set(flavors.map(({ lifecycle }) => lifecycle.state === 'active'));
+  if (states.size > 1) return `In ${flavors.length} repositories.`;
+  return `In ${flavors.length} flavors that are ${states.has(true) ? 'still' : 'no longer'} published.`;
+}
+
+/** `Ubuntu`; `Ubuntu of edge-ubuntu` for somebody's own. */
+function nameOf({ flavor, project }: LatestFlavorAnswer): string {
+  return `${flavorName(flavor)}${project === 'kairos' || project === flavor ? '' : ` of ${projectName(project)}`}`;
+}
+
+/** What people's own images are built with: whether they are to be built again is for them to say. */
+function builtOn({ builtOn: bases }: LatestFlavorAnswer): readonly RankedSection[] {
+  return bases.length === 0 ? [] : [{ rank: 1, section: { kind: 'list', title: 'Built on', items: bases.map(baseLine) } }];
+}
+
+function baseLine({ project, builtWith, newest, publishedAt, bump }: BaseStanding): Line {
+  const own = `${projectName(project)} ${builtWith}`;
+  if (newest === null) return [`${own}; no release of it is known yet`];
+  if (bump === 'none') return [`${own}, the newest`];
+  return [`${own}; `, strong(newest), ` is out${publishedAt === null ? '' : ` since ${day(publishedAt)}`} (${bumpWord(bump)})`];
 }
 
 function nothingWatched(asked: string): Message {

@@ -1,7 +1,7 @@
 /** The small print: where a message comes from, why this reader gets it, and how to change that. */
-import { isArtifact, parseReference } from '../core/image.ts';
+import { parseReference } from '../core/image.ts';
 import type { Line } from '../core/message.ts';
-import type { PublishedImage } from '../core/release.ts';
+import { artifactOf, type PublishedImage } from '../core/release.ts';
 import { printFilter, type Subscription } from '../core/subscription.ts';
 import { code, listing } from './words.ts';
 
@@ -25,7 +25,9 @@ export function subscriptionLine(subscription: Subscription | null): readonly Li
   return [['Subscription ', code(id), ` (${what}). To change or end it, edit it in Herald's configuration.`]];
 }
 
-function repositoryOf({ reference }: PublishedImage): readonly string[] {
-  const parsed = parseReference(reference);
-  return isArtifact(parsed) || parsed.kind === 'component' || parsed.kind === 'framework' ? [parsed.repository] : [];
+function repositoryOf(image: PublishedImage): readonly string[] {
+  const parsed = artifactOf(image) ?? parseReference(image.reference);
+  return parsed.kind === 'os-image' || parsed.kind === 'raw-image' || parsed.kind === 'component' || parsed.kind === 'framework'
+    ? [parsed.repository]
+    : [];
 }

@@ -1,4 +1,5 @@
 /** Answers as plain JSON for programs: the stable shapes behind `--json`. Foreign text is passed on as it is; JSON escapes it. */
+import type { BaseStanding } from '../core/base.ts';
 import {
   type Arch,
   type Artifact,
@@ -169,6 +170,7 @@ export interface LatestJson {
   readonly query: string;
   readonly flavors: readonly {
     readonly flavor: string;
+    readonly project: string;
     readonly repository: string;
     readonly lifecycle: LifecycleJson;
     readonly version: string | null;
@@ -177,6 +179,8 @@ export interface LatestJson {
     /** The newest release should have this combination and does not, or not yet. */
     readonly awaited: Awaited | null;
     readonly images: readonly { readonly reference: string; readonly digest: string | null; readonly pushedAt: string | null }[];
+    /** What the images are built with, by the configuration; absent where it does not say. */
+    readonly builtOn?: readonly BaseStanding[];
     readonly origin: 'store' | 'recorded';
     readonly lastSuccessAt: string | null;
     /** Null while the source answers; then since when it could not be checked, and why. */
@@ -197,11 +201,13 @@ export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
     query: printQuery(query),
     flavors: flavors.map((answer) => ({
       flavor: answer.flavor,
+      project: answer.project,
       ...sourceJson(answer),
       version: answer.version,
       newest: answer.newest,
       awaited: answer.awaited,
       images: answer.images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
+      ...(answer.builtOn.length === 0 ? {} : { builtOn: answer.builtOn }),
       origin: answer.origin,
       missing: answer.missing,
     })),

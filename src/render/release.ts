@@ -1,6 +1,6 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
-import type { ChangedFile, PublishedImage, ReleaseFacts } from '../core/release.ts';
+import { artifactOf, type ChangedFile, type PublishedImage, type ReleaseFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
 import { incomplete } from './completeness.ts';
@@ -48,14 +48,20 @@ export function releaseTitle(facts: ReleaseFacts): string {
 }
 
 /** What moved, component by component. */
-export function changesLine({ classification: { reasons } }: ReleaseFacts): Line {
+export function changesLine({ project, classification: { reasons } }: ReleaseFacts): Line {
   const compared = reasons.filter((reason) => reason.kind === 'compared');
-  return dotted((compared.length > 0 ? compared : reasons.filter((reason) => reason.kind === 'first-release')).map(reasonWords));
+  return dotted(
+    (compared.length > 0 ? compared : reasons.filter((reason) => reason.kind === 'first-release')).map((reason) =>
+      reasonWords(reason, project),
+    ),
+  );
 }
 
 /** What a reader must not miss, as sentences: that it is a backport, promoted, renumbered, rebuilt. Empty when there is nothing of the kind. */
 export function notesLine({ classification }: ReleaseFacts): Line {
-  const sentences = classification.reasons.filter(({ kind }) => kind !== 'compared' && kind !== 'first-release').map(reasonWords);
+  const sentences = classification.reasons
+    .filter(({ kind }) => kind !== 'compared' && kind !== 'first-release')
+    .map((reason) => reasonWords(reason));
   return sentences.flatMap((sentence, index) => [...(index === 0 ? [] : [' ']), ...sentence, '.']);
 }
 
@@ -88,7 +94,7 @@ function fileChanges(changes: readonly ChangedFile[]): readonly RankedSection[] 
 
 /** Somebody who was told of images that are all gone must read that they are gone. */
 function gone({ project, images }: ReleaseFacts): readonly RankedSection[] {
-  if (project !== 'kairos') return [];
+  if (project !== 'kairos' && images.every((image) => artifactOf(image) === null)) return [];
   const line: Line =
     images.length > 0 ? [strong('None of these images is published any more.')] : ['No images of this release are in the registry yet.'];
   return [{ rank: 1, section: { kind: 'text', line } }];

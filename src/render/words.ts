@@ -134,15 +134,20 @@ function shortKubernetes(text: string | null): string | null {
   return distro === null || version === null ? text : kubernetesNumber({ distro, version });
 }
 
+/** The version of a release is its project's own. */
+function nameIn(project: Project, component: Component): string {
+  return component === 'kairos' ? projectName(project) : componentName(component);
+}
+
 /** One reason of a classification: what moved, or the beginning of a sentence without its full stop. */
-export function reasonWords(reason: Reason): Line {
+export function reasonWords(reason: Reason, project: Project = 'kairos'): Line {
   switch (reason.kind) {
     case 'first-release':
       return ['The first release Herald knows of'];
     case 'compared':
       return reason.component === 'kubernetes'
         ? kubernetesChange(reason.from, reason.to, reason.bump)
-        : change(componentName(reason.component), reason.from, reason.to, reason.bump);
+        : change(nameIn(project, reason.component), reason.from, reason.to, reason.bump);
     case 'backport':
       return [`A backport: ${reason.newest} was out before it and stays the newest`];
     case 'prerelease-of':

@@ -133,6 +133,8 @@ describe('latest', () => {
   const knowledge = fc.uniqueArray(tag, { maxLength: 30 }).map(
     (tags): FlavorKnowledge => ({
       flavor: 'hadron',
+      project: 'kairos',
+      builtOn: [],
       targetId: 'hadron',
       repository: 'quay.io/kairos/hadron',
       lifecycle: { state: 'active' },

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { planDigestChecks } from '../../core/digest-checks.ts';
 import { HeraldError } from '../../core/errors.ts';
-import { parseReference } from '../../core/image.ts';
+import { readImage } from '../../core/naming.ts';
 import type { Clock, Source } from '../../ports.ts';
 import { createMeter, type Http } from '../http.ts';
 import type { AccessTo } from './access.ts';
@@ -31,12 +31,12 @@ export function createOciSource(deps: OciSourceDeps): Source {
   const admissions = createAdmissions();
   return {
     kind: 'oci',
-    async observe({ repository, via, endpoint }, since, known) {
+    async observe({ repository, via, endpoint, naming }, since, known) {
       const meter = createMeter();
       const client = createOciClient({ ...deps, admissions, meter, repository: via ?? repository, endpoint });
       const tags = await client.tags();
       const { checked = null } = Mark.safeParse(since).data ?? {};
-      const read = (tag: string) => parseReference(`${repository}:${tag}`);
+      const read = (tag: string) => readImage(`${repository}:${tag}`, naming).reference;
       const plan = planDigestChecks(read, tags, await known(), checked);
       const digests = await askDigests(client, plan.tags);
       return {

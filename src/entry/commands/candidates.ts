@@ -2,16 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
-import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
+import { type Artifact, isArtifact } from '../../core/image.ts';
 import type { FlavorKnowledge, Standing } from '../../core/query.ts';
-import { pinnedReference } from '../../core/release.ts';
+import { artifactOf } from '../../core/release.ts';
 import { candidates, type Track } from '../../core/upgrade.ts';
 import { candidatesJson } from '../../render/json.ts';
 import { candidatesMessage } from '../../render/upgrade.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
 import { printJson, printMessage, type Terminal } from '../terminal.ts';
-import { artifactArgument } from './artifact-argument.ts';
+import { artifactArgument, referenceReader } from './artifact-argument.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -36,7 +36,7 @@ Examples:
   herald candidates --track both --tags tags.txt quay.io/kairos/hadron:v0.4.0-standard-amd64-generic-v4.1.2-k3s-v1.34.8-k3s1`,
     )
     .action(async (running: string, options: Options) => {
-      const artifact = artifactArgument(running);
+      const artifact = artifactArgument(running, terminal);
       const { known, standing } =
         options.tags === undefined
           ? await fromStore(terminal, artifact, options.pre === true)
@@ -50,11 +50,12 @@ Examples:
 /** Tags of the running image's repository; a line may also be a whole reference. */
 async function fromFile(terminal: Terminal, file: string, running: Artifact): Promise<readonly Artifact[]> {
   const text = file === '-' ? await terminal.readInput() : await readTags(file);
+  const readReference = referenceReader(terminal);
   const references = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .map((line) => parseReference(line.includes(':') || running.repository === '' ? line : `${running.repository}:${line}`));
+    .map((line) => readReference(line.includes(':') || running.repository === '' ? line : `${running.repository}:${line}`));
   const artifacts = references.filter(isArtifact);
   const strange = references.filter(({ kind }) => kind === 'unrecognised');
   const [first] = strange;
@@ -88,7 +89,8 @@ async function fromStore(
   pre: boolean,
 ): Promise<{ readonly known: readonly Artifact[]; readonly standing: Standing }> {
   const flavors = await readKnowledge(terminal);
-  const known = flavors.find((flavor) => flavor.repository === running.repository);
+  const own = flavors.filter((flavor) => flavor.repository === running.repository);
+  const [known] = own;
   if (known === undefined) {
     throw new HeraldError('NOT_FOUND', `${running.repository} is not watched, so nothing is known of its images.`, {
       hint: 'Add it to the targets of your configuration, or give its tags with --tags.',
@@ -99,8 +101,12 @@ async function fromStore(
       hint: 'Run "herald check" first, or give its tags with --tags.',
     });
   }
-  const live = known.images.filter((image) => image.removedAt === null);
-  const artifacts = live.map((image) => parseReference(pinnedReference(image))).filter(isArtifact);
+  const live = own.flatMap(({ images }) => images.filter((image) => image.removedAt === null));
+  // An offer is pinned: what is pulled must be what was seen.
+  const artifacts = live.flatMap((image) => {
+    const artifact = artifactOf(image);
+    return artifact === null ? [] : [{ ...artifact, digest: image.digest }];
+  });
   return { known: artifacts.filter((artifact) => pre || !isCalledPrerelease(artifact, known)), standing: known };
 }
 

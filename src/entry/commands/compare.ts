@@ -20,7 +20,7 @@ Example:
   herald compare quay.io/kairos/hadron:v0.4.0-core-amd64-generic-v4.1.2 quay.io/kairos/hadron:v0.5.1-core-amd64-generic-v4.3.0`,
     )
     .action((from: string, to: string, options: { json?: boolean }) => {
-      const [left, right] = [artifactArgument(from), artifactArgument(to)];
+      const [left, right] = [artifactArgument(from, terminal), artifactArgument(to, terminal)];
       const comparison = compareArtifacts(left, right);
       if (options.json === true) printJson(terminal, compareJson(comparison));
       else printMessage(terminal, comparisonMessage(comparison, from, to));

@@ -1,7 +1,7 @@
 /** herald latest: the newest image of a flavor, and whether the flavor is still published. */
 import { Command } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
-import { latest, parseQuery, type QueryProblem } from '../../core/query.ts';
+import { latest, namesIn, parseQuery, type QueryProblem } from '../../core/query.ts';
 import { latestMessage, queryProblemWords } from '../../render/answer.ts';
 import { latestJson } from '../../render/json.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
@@ -12,7 +12,7 @@ export function latestCommand(context: CommandContext): Command {
   const { terminal } = context;
   return new Command('latest')
     .description('say which image is the newest, when that was last checked, and whether it is still published')
-    .argument('[words...]', 'flavor, variant, arch, model, k3s or k0s, a Kubernetes minor: in any order')
+    .argument('[words...]', 'flavor or your own project, variant, arch, model, k3s or k0s, a Kubernetes minor: in any order')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -27,10 +27,7 @@ Exit code 1 when there is no answer: nothing was checked yet, or no such image i
     )
     .action(async (words: readonly string[], options: { json?: boolean }) => {
       const knowledge = await readKnowledge(terminal);
-      const parsed = parseQuery(
-        words,
-        knowledge.map(({ flavor }) => flavor),
-      );
+      const parsed = parseQuery(words, namesIn(knowledge));
       if (parsed.kind === 'problem') throw notUnderstood(words, parsed.problems);
       const answer = latest(parsed.query, knowledge);
       // A script must not take "I do not know" for an answer.

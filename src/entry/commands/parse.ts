@@ -1,10 +1,11 @@
 /** herald parse: what the grammar says of image references and release files, one JSON object a line. */
 import { Command } from 'commander';
-import { parseReference } from '../../core/image.ts';
+import type { Reference } from '../../core/image.ts';
 import { parseReleaseFile } from '../../core/release-file.ts';
 import { parseLine, releaseFileLine } from '../../render/json.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printJson } from '../terminal.ts';
+import { referenceReader } from './artifact-argument.ts';
 
 export function parseCommand({ terminal }: CommandContext): Command {
   return new Command('parse')
@@ -21,14 +22,15 @@ Examples:
     )
     .action(async (references: readonly string[]) => {
       const inputs = references.includes('-') ? lines(await terminal.readInput()) : references;
-      for (const input of inputs) printJson(terminal, parsed(input));
+      const read = referenceReader(terminal);
+      for (const input of inputs) printJson(terminal, parsed(input, read));
     });
 }
 
 /** A name without slash and colon may be that of a release file; a bare tag never looks like one. */
-function parsed(input: string): unknown {
+function parsed(input: string, read: (text: string) => Reference): unknown {
   const file = /[/:]/.test(input) ? null : parseReleaseFile(input);
-  return file === null || file.kind === 'unrecognised' ? parseLine(parseReference(input)) : releaseFileLine(input, file);
+  return file === null || file.kind === 'unrecognised' ? parseLine(read(input)) : releaseFileLine(input, file);
 }
 
 function lines(text: string): readonly string[] {

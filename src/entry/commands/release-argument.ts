@@ -2,6 +2,7 @@
 import { type ReleaseRules, releaseFacts } from '../../app/releases.ts';
 import { HeraldError } from '../../core/errors.ts';
 import { isArtifact, parseReference } from '../../core/image.ts';
+import { readImage, watching } from '../../core/naming.ts';
 import { nearest } from '../../core/nearest.ts';
 import { sameLine } from '../../core/outline.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../core/query.ts';
@@ -19,7 +20,7 @@ export async function releaseArgument(
   project: string,
   text: string,
 ): Promise<ReleaseFacts> {
-  const version = versionNamed(text);
+  const version = versionNamed(text, rules);
   const opened = requireStore(store);
   const facts = await releaseFacts(opened, rules, releaseKey(project, version), systemClock.now());
   if (facts !== null) return facts;
@@ -39,8 +40,8 @@ export function requireStore(store: StoreReader | null): StoreReader {
   throw new HeraldError('NOT_FOUND', 'Nothing was checked from here yet, so no release is known.', { hint: 'Run "herald check" first.' });
 }
 
-function versionNamed(text: string): string {
-  const reference = parseReference(text);
+function versionNamed(text: string, { targets }: ReleaseRules): string {
+  const { reference } = readImage(text, watching(targets, parseReference(text).repository)?.naming);
   if (isArtifact(reference) && reference.version.kind === 'release') return reference.version.version.text;
   const version = parseVersion(text);
   if (version !== null) return version.text;

@@ -16,6 +16,8 @@ function knowledge(flavor: string, tags: readonly string[], changes: Partial<Fla
   const repository = `quay.io/kairos/${flavor}`;
   return {
     flavor,
+    project: 'kairos',
+    builtOn: [],
     targetId: flavor,
     repository,
     lifecycle: { state: 'active' },

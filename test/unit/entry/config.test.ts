@@ -92,9 +92,34 @@ describe('a mistake in the configuration names file, line, key and what was prob
       'targets:\n  - { id: x, source: quay, repository: quay.io/a/b, via: r.example/b, project: kairos, every: daily }\n',
       'targets[0].via: only targets with "source: oci"',
     ],
+    [
+      'a project that is not watched',
+      'subscriptions:\n  - { id: a, to: console, filter: "project:kairos-init", owner: me }\n',
+      'herald.yaml:2: subscriptions[0].filter: no target is of the project "kairos-init"',
+    ],
+    [
+      'a base that is not said',
+      'subscriptions:\n  - { id: a, to: console, filter: "project:kairos base:yes", owner: me }\n',
+      'herald.yaml:2: subscriptions[0].filter: The filter word "base:yes" is not understood: no target of these projects has builtWith',
+    ],
     ['text that is not YAML', 'subscriptions: [\n', 'herald.yaml:2:'],
   ])('%s', (_what, text, expected) => {
     expect(mistakesIn(text)).toContain(expected);
+  });
+
+  it.each([
+    ['a template without a version', 'tags: $ARCH', 'tags: $VERSION is missing'],
+    ['a misspelt variable', 'tags: $VERSON-$ARCH', 'tags: "$VERSON" is no variable; did you mean "$VERSION"?'],
+    ['a template of a release page', 'source: github-releases, repository: a/b, tags: $VERSION', 'tags: a release page has no images'],
+    ['defaults without a template', 'defaults: { arch: arm64 }', 'defaults: they are for what a template'],
+    ['a board nobody knows', 'tags: $VERSION, defaults: { model: rpi44 }', 'defaults.model:'],
+    ['a base without a version', 'builtWith: [kairos-init]', 'builtWith[0]: "kairos-init" is not project@version'],
+    ['a base nobody watches', 'builtWith: [kairs@v4.3.0]', 'builtWith[0]: no target is of the project "kairs"; did you mean "kairos"?'],
+    ['a project with a name of the filters', 'project: any', 'project: any and yes have a meaning'],
+  ])('%s, in a target of your own', (_what, keys, expected) => {
+    const rest = ['source: oci', 'repository: r.example/x', 'project: mine'].filter((key) => !keys.includes(`${key.split(':')[0]}:`));
+    const text = `targets:\n  - { id: x, every: hourly, ${[...rest, keys].join(', ')} }\n`;
+    expect(mistakesIn(text)).toContain(`herald.yaml:2: targets[0].${expected}`);
   });
 
   it('lists every mistake at once, so that a person mends them in one go', () => {
@@ -199,7 +224,14 @@ describe('the default configuration', () => {
 
   it('is complemented by an example without mistakes', () => {
     const settings = loadSettings({ HERALD_CONFIG: 'config/example.yaml' });
-    expect(settings.subscriptions.map(({ id }) => id)).toEqual(['platform-team', 'weekly-summary', 'infra-repository', 'operators']);
+    expect(settings.subscriptions.map(({ id }) => id)).toEqual([
+      'platform-team',
+      'edge-team',
+      'builders',
+      'weekly-summary',
+      'infra-repository',
+      'operators',
+    ]);
   });
 });
 
@@ -224,5 +256,31 @@ describe('registries of the configuration', () => {
     expect(viaOf(REGISTRIES + targets(', via: zot.internal/hadron'))).toBe('zot.internal/hadron');
     expect(viaOf(REGISTRIES + targets(", endpoint: 'http://127.0.0.1:5000'"))).toBeNull();
     expect(viaOf(targets(''))).toBeNull();
+  });
+});
+
+describe('images of your own', () => {
+  const OWN = `targets:
+  - id: edge
+    source: oci
+    repository: registry.example.com/edge/images
+    project: edge-ubuntu
+    every: hourly
+    tags: $FLAVOR_RELEASE-$ARCH-$VERSION$K8S
+    flavor: ubuntu
+    defaults: { model: rpi4 }
+    builtWith: [kairos@v4.3.0]
+subscriptions:
+  - { id: a, to: console, filter: "project:edge-ubuntu standard base:yes", owner: me }
+`;
+
+  it('say how they are tagged, what they are called and what they are built with', () => {
+    const { targets, subscriptions } = settingsOf(TARGET, OWN);
+    expect(targets.find(({ id }) => id === 'edge')).toMatchObject({
+      naming: { tags: { text: '$FLAVOR_RELEASE-$ARCH-$VERSION$K8S' }, flavor: 'ubuntu', defaults: { model: 'rpi4' } },
+      builtWith: [{ name: 'kairos', version: 'v4.3.0' }],
+    });
+    expect(targets.find(({ id }) => id === 'hadron')).not.toHaveProperty('naming');
+    expect(subscriptions[0]?.filter).toMatchObject({ projects: ['edge-ubuntu'], bases: ['kairos'], variants: ['standard'] });
   });
 });

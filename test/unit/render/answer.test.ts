@@ -15,6 +15,8 @@ const CHECKED = instant('2026-11-23T08:00:00Z');
 
 const HADRON: FlavorKnowledge = {
   flavor: 'hadron',
+  project: 'kairos',
+  builtOn: [],
   targetId: 'hadron',
   repository: 'quay.io/kairos/hadron',
   lifecycle: { state: 'active' },
