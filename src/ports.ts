@@ -163,6 +163,17 @@ export interface StoredTag extends KnownTag {
   readonly releaseKey: ReleaseKey | null;
 }
 
+/** A subscription as lists of them show it. */
+export interface ListedSubscription {
+  readonly subscription: Subscription;
+  /** `config`: it stands in the configuration file. `command`: somebody made it with a command. */
+  readonly origin: 'config' | 'command';
+  /** When its destination was last told or its message last edited. */
+  readonly toldAt: Instant | null;
+  /** Its deliveries that wait for a person. */
+  readonly stuck: number;
+}
+
 /** A release row, without its images and page. */
 export interface ReleaseRecord {
   readonly key: ReleaseKey;
@@ -286,6 +297,8 @@ export interface StoreReader {
   outlines(project: Project): Promise<readonly ReleaseOutline[]>;
   announcement(subject: string): Promise<Announcement | null>;
   subscriptions(): Promise<readonly Subscription[]>;
+  /** Every subscription in force, with where it comes from and how it is doing. */
+  listedSubscriptions(): Promise<readonly ListedSubscription[]>;
   deliveriesOf(announcementId: string): Promise<readonly Delivery[]>;
   /** Images of a target for queries: OS and raw images, live and removed. */
   imagesOf(targetId: string): Promise<readonly PublishedImage[]>;
@@ -295,6 +308,8 @@ export interface StoreReader {
   overdueDeliveries(now: Instant, limit: number): Promise<readonly Delivery[]>;
   /** The delivery of this destination whose turn is next: owed, due, not collected, oldest first; null when none is. */
   nextDelivery(destinationKey: string, now: Instant): Promise<Delivery | null>;
+  /** Deliveries in these states, of a subscription (null: of all), changed at or after a moment (null: ever); oldest first. */
+  deliveriesIn(states: readonly DeliveryState[], subscriptionId: string | null, since: Instant | null): Promise<readonly DeliverySummary[]>;
   /** Deliveries by state, for status views. */
   deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   /** Deliveries whose last try failed, and those that wait for a person; longest unchanged first. */
@@ -360,7 +375,21 @@ export interface StoreWriter extends StoreReader {
   /** Hands the delivery to the caller until `now + leaseMs`, single flight a destination, oldest first. Commits before it returns. */
   leaseDelivery(deliveryId: string, now: Instant, leaseMs: number): Promise<LeaseOutcome>;
   recordDelivery(leased: Pick<Delivery, 'id' | 'leaseUntil'>, at: Instant, result: DeliveryResult): Promise<void>;
-  /** Makes the stored targets and subscriptions exactly the configured ones (history of removed ones stays). */
+  /** Adds a subscription that somebody made with a command; false when there is one of that name. */
+  addSubscription(subscription: Subscription, at: Instant): Promise<boolean>;
+  /** Ends a subscription that was made with a command, its history stays; false when there is none. */
+  removeSubscription(id: string): Promise<boolean>;
+  /**
+   * Gives deliveries another chance, or their messages another edit: dead ones are owed again; ambiguous ones too, unless
+   * `assume` says whether they were sent; shown ones are rendered again and edited. One whose message was deleted is left
+   * alone unless `again`. Gives those that changed.
+   */
+  replay(
+    deliveryIds: readonly string[],
+    how: { readonly assume: 'sent' | 'not-sent' | null; readonly again: boolean },
+    at: Instant,
+  ): Promise<readonly Delivery[]>;
+  /** Makes the stored targets and the subscriptions of the configuration exactly these (history of removed ones stays). */
   applyConfiguration(targets: readonly Target[], subscriptions: readonly Subscription[], at: Instant): Promise<void>;
 }
 

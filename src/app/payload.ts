@@ -9,22 +9,25 @@ import { renderText, type TextOptions } from '../render/text.ts';
 
 type Rendered<K extends Payload['kind']> = Extract<Payload, { kind: K }>;
 
+/** What is said, and to whom. */
+type Announced = Pick<LeasedDelivery, 'announcement' | 'subscription'>;
+
 /** The announcement as this subscription sees it, for a Slack channel. */
-export function slackPayload(lease: LeasedDelivery): Rendered<'slack'> {
+export function slackPayload(lease: Announced): Rendered<'slack'> {
   return renderSlack(messageOf(lease));
 }
 
 /** The same as a GitHub issue. */
-export function githubPayload(lease: LeasedDelivery): Rendered<'github'> {
+export function githubPayload(lease: Announced): Rendered<'github'> {
   return renderGithub(messageOf(lease));
 }
 
 /** The same for a terminal. */
-export function consolePayload(lease: LeasedDelivery, options: TextOptions): Rendered<'console'> {
+export function consolePayload(lease: Announced, options: TextOptions): Rendered<'console'> {
   return { kind: 'console', text: renderText(messageOf(lease), options) };
 }
 
-function messageOf({ announcement, subscription }: LeasedDelivery): ReturnType<typeof announcementMessage> {
+function messageOf({ announcement, subscription }: Announced): ReturnType<typeof announcementMessage> {
   return announcementMessage(viewOf(announcement.facts, subscription), subscription);
 }
 

@@ -201,6 +201,8 @@ export type NoticeFacts =
       readonly version: string;
       readonly highest: string | null;
     }
+  /** Sent because somebody asked whether messages arrive. */
+  | { readonly kind: 'notice'; readonly notice: 'test'; readonly subscription: string }
   | { readonly kind: 'notice'; readonly notice: 'source-recovered'; readonly target: string; readonly blindFor: number };
 
 export type Facts = ReleaseFacts | DigestFacts | NoticeFacts;

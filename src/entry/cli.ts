@@ -14,8 +14,10 @@ import { latestCommand } from './commands/latest.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { parseCommand } from './commands/parse.ts';
 import { releasesCommand } from './commands/releases.ts';
+import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { subscriptionsCommand } from './commands/subscriptions.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 
@@ -34,6 +36,8 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   serveCommand,
   migrateCommand,
   configCommand,
+  subscriptionsCommand,
+  replayCommand,
   doctorCommand,
 ];
 

@@ -50,9 +50,13 @@ const USER_FILE = 'herald.yaml';
  * Throws HeraldError INVALID_CONFIG that lists every mistake with file, line and key; then nothing starts.
  */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  return settingsFrom(configFiles(env));
+}
+
+/** The files in force, parsed: the default one first. */
+export function configFiles(env: Readonly<Record<string, string | undefined>>): readonly LoadedFile[] {
   const userFile = env.HERALD_CONFIG ?? (existsSync(USER_FILE) ? USER_FILE : null);
-  const files = [loadConfigFile(DEFAULT_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
-  return settingsFrom(files);
+  return [loadConfigFile(DEFAULT_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
 }
 
 /** The settings of already parsed files, later ones laid over earlier ones. */

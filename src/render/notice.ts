@@ -64,6 +64,15 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
         footer,
         labels: ['kairos/herald', 'kairos/held'],
       };
+    case 'test':
+      return {
+        tone: 'neutral',
+        title: `Test message for the subscription ${facts.subscription}`,
+        summary: ['Somebody asked Herald whether its messages arrive here. They do. Nothing was published.'],
+        sections: [],
+        footer,
+        labels: ['kairos/herald', 'kairos/test'],
+      };
     case 'source-recovered':
       return {
         tone: 'good',

@@ -300,6 +300,76 @@ export function deliveryBehaviour(databases: TestDatabases): void {
       });
     });
 
+    describe('a replay', () => {
+      const end = async (version: string, result: DeliveryResult) => {
+        const { id } = await owe(version);
+        await leased(id);
+        await record(id, result);
+        return id;
+      };
+      const replay = async (id: string, how: Partial<Parameters<ReturnType<typeof store>['replay']>[1]> = {}) => {
+        const changed = await store().replay([id], { assume: null, again: false, ...how }, second(100));
+        return changed.map(({ state }) => state);
+      };
+
+      it('gives a dead message another chance, from its first attempt on', async () => {
+        const id = await end('v1', { kind: 'dead', failure: FAILURE });
+        expect(await replay(id)).toEqual(['owed']);
+        expect(await leased(id, second(100))).toMatchObject({
+          firstAttemptAt: null,
+          unresolved: false,
+          delivery: { attempt: 1, failure: null },
+        });
+      });
+
+      it('looks for an ambiguous message before it is sent again, unless it is said that it was not sent', async () => {
+        const [unsaid, notSent] = [
+          await end('v1', { kind: 'ambiguous', failure: FAILURE }),
+          await end('v2', { kind: 'ambiguous', failure: FAILURE }),
+        ];
+        await replay(unsaid);
+        expect(await leased(unsaid, second(100))).toMatchObject({ unresolved: true });
+        await record(unsaid, shown(), second(101));
+        await replay(notSent, { assume: 'not-sent' });
+        expect(await leased(notSent, second(200))).toMatchObject({ unresolved: false });
+      });
+
+      it('settles an ambiguous message that was sent: nothing is owed for it', async () => {
+        const id = await end('v1', { kind: 'ambiguous', failure: FAILURE });
+        expect(await replay(id, { assume: 'sent' })).toEqual(['shown']);
+        expect(await lease(id, second(100))).toEqual({ kind: 'settled' });
+      });
+
+      it('edits a message that is there, and never sends a second one', async () => {
+        const id = await end('v1', shown());
+        expect(await replay(id)).toEqual(['owed']);
+        expect((await leased(id, second(100))).delivery).toMatchObject({ externalId: 'C0123/1.2', shownRevision: 1 });
+      });
+
+      it('leaves a deleted message deleted, unless it is wanted again', async () => {
+        const id = await end('v1', { kind: 'gone' });
+        expect(await replay(id)).toEqual([]);
+        expect(await replay(id, { again: true })).toEqual(['owed']);
+      });
+
+      it('does not wait for the hour of a destination that refused', async () => {
+        const id = await end('v1', retry(second(3600)));
+        expect(await replay(id)).toEqual(['owed']);
+        expect((await lease(id, second(100))).kind).toBe('leased');
+      });
+
+      it('finds what it may be about: by state, subscription and age', async () => {
+        const dead = await end('v1', { kind: 'dead', failure: FAILURE });
+        await owe('v2', { to: OTHER });
+        const found = async (...args: Parameters<ReturnType<typeof store>['deliveriesIn']>) =>
+          (await store().deliveriesIn(...args)).map(({ subject }) => subject);
+        expect(await found(['dead'], null, null)).toEqual(['release:kairos@v1']);
+        expect(await found(['owed', 'dead'], 'other', null)).toEqual(['release:kairos@v2']);
+        expect(await found(['owed', 'dead'], null, second(1))).toEqual([]);
+        expect(dead).not.toBe('');
+      });
+    });
+
     describe('a digest', () => {
       it('collects what is due and to be collected, oldest first, and nothing twice', async () => {
         const late = await owe('v2', { collect: true, dueAt: second(20) });

@@ -324,6 +324,31 @@ export function storeBehaviour(databases: TestDatabases): void {
       });
     });
 
+    describe('subscriptions made with a command', () => {
+      const names = async () => (await store().listedSubscriptions()).map(({ subscription: { id }, origin }) => `${id} ${origin}`);
+
+      it('stay when the configuration is applied, and end when somebody ends them', async () => {
+        await store().applyConfiguration([], [subscription('file')], T0);
+        expect(await store().addSubscription(subscription('mine'), T0)).toBe(true);
+        await store().applyConfiguration([], [subscription('file')], second(1));
+        expect(await names()).toEqual(['file config', 'mine command']);
+        expect(await store().removeSubscription('file')).toBe(false);
+        expect(await store().removeSubscription('mine')).toBe(true);
+        expect(await names()).toEqual(['file config']);
+      });
+
+      it('cannot take a name that is in use, and give way to one of the configuration', async () => {
+        await store().applyConfiguration([], [subscription('file')], T0);
+        expect(await store().addSubscription(subscription('file'), T0)).toBe(false);
+        await store().addSubscription(subscription('mine'), T0);
+        await store().applyConfiguration([], [subscription('mine', { owner: 'edge' })], second(1));
+        expect(await names()).toEqual(['mine config']);
+        await store().applyConfiguration([], [], second(2));
+        expect(await names()).toEqual([]);
+        expect(await store().addSubscription(subscription('mine'), second(3))).toBe(true);
+      });
+    });
+
     describe('a transaction', () => {
       it('keeps all of it or nothing', async () => {
         await configure();

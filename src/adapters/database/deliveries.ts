@@ -16,6 +16,8 @@ type DeliveryMethods = Pick<
   | 'nextDelivery'
   | 'deliveryCounts'
   | 'failingDeliveries'
+  | 'deliveriesIn'
+  | 'replay'
   | 'owe'
   | 'collectable'
   | 'markCollected'
@@ -87,6 +89,54 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
         .limit(limit)
         .execute();
       return rows.map((row) => ({ delivery: deliveryOf(row), subject: row.subject }));
+    },
+
+    deliveriesIn: async (states, subscriptionId, since) => {
+      const all = active(db)
+        .innerJoin('announcement', 'announcement.id', 'delivery.announcement_id')
+        .selectAll('delivery')
+        .select('announcement.subject')
+        .where('delivery.state', 'in', states)
+        .orderBy('delivery.created_at')
+        .orderBy('delivery.seq');
+      const own = subscriptionId === null ? all : all.where('delivery.subscription_id', '=', subscriptionId);
+      const rows = await (since === null ? own : own.where('delivery.created_at', '>=', since)).execute();
+      return rows.map((row) => ({ delivery: deliveryOf(row), subject: row.subject }));
+    },
+
+    replay: async (deliveryIds, { assume, again }, at) => {
+      if (deliveryIds.length === 0) return [];
+      const owedAgain = { state: 'owed', due_at: at, attempt: 0, first_attempt_at: null, failure: null, updated_at: at } as const;
+      const among = () => db.updateTable('delivery').where('id', 'in', deliveryIds);
+      const queries = [
+        among().set(owedAgain).where('state', '=', 'dead'),
+        assume === 'sent'
+          ? among()
+              .set({ ...GONE, state: 'shown', updated_at: at })
+              .where('state', '=', 'ambiguous')
+          : among()
+              // Without a word about it the message is looked for again before it is sent.
+              .set({ ...owedAgain, unresolved: assume === null })
+              .where('state', '=', 'ambiguous'),
+        // One that waits for its next try is tried now.
+        among().set({ due_at: at, updated_at: at }).where('state', '=', 'owed').where('collect', '=', false),
+        among().set(owedAgain).where('state', '=', 'shown').where('external_id', 'is not', null),
+        ...(again
+          ? [
+              among()
+                .set({ ...owedAgain, shown_revision: null, unresolved: false })
+                .where('state', '=', 'shown')
+                .where('external_id', 'is', null),
+            ]
+          : []),
+      ];
+      const changed: Delivery[] = [];
+      for (const query of queries) {
+        const done = changed.map(({ id }) => id);
+        const rows = await query.where('id', '<>', sql<string>`all(${done}::text[])`).returningAll().execute();
+        changed.push(...rows.map(deliveryOf));
+      }
+      return changed;
     },
 
     owe: async ({ announcementId, revision, at, readers }) => {
@@ -181,6 +231,9 @@ export function deliveryMethods(db: Kysely<Schema>): DeliveryMethods {
   };
 }
 
+/** Its message is not there any more, or nobody knows where it is: nothing is owed for it. */
+const GONE = { shown_revision: sql<number>`owed_revision`, external_id: null, attempt: 0, unresolved: false, failure: null } as const;
+
 /** Deliveries whose subscription is still configured; those of a removed one rest until it comes back. */
 function active(db: Kysely<Schema>) {
   return db
@@ -212,14 +265,7 @@ function changesFor(result: DeliveryResult, at: Instant): UpdateObject<Schema, '
     case 'dead':
       return { state: 'dead', failure: json(result.failure) };
     case 'gone':
-      return {
-        state: 'shown',
-        shown_revision: sql<number>`owed_revision`,
-        external_id: null,
-        attempt: 0,
-        unresolved: false,
-        failure: null,
-      };
+      return { ...GONE, state: 'shown' };
     default:
       return unreachable(result);
   }

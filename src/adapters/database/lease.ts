@@ -8,7 +8,7 @@ import type { LeaseOutcome, StoreWriter } from '../../ports.ts';
 import { announcementOf } from './announcements.ts';
 import { deliveryOf } from './deliveries.ts';
 import type { Schema } from './schema.ts';
-import { subscriptionOf } from './targets.ts';
+import { subscriptionOf } from './subscriptions.ts';
 import { atomically } from './transaction.ts';
 
 type DeliveryRow = Selectable<Schema['delivery']>;

@@ -5,6 +5,7 @@ import * as initial from './migrations/0001-initial.ts';
 import * as afterTheFact from './migrations/0002-after-the-fact.ts';
 import * as ownImages from './migrations/0003-own-images.ts';
 import * as changedFiles from './migrations/0004-changed-files.ts';
+import * as subscriptionOrigin from './migrations/0005-subscription-origin.ts';
 import type { Database } from './open.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-after-the-fact': afterTheFact,
   '0003-own-images': ownImages,
   '0004-changed-files': changedFiles,
+  '0005-subscription-origin': subscriptionOrigin,
 };
 
 /**

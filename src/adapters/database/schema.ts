@@ -108,6 +108,7 @@ interface SubscriptionTable {
   cadence: Json<Subscription['cadence']>;
   bypass: Json<Subscription['bypass']>;
   hold_ms: ColumnType<string, number | undefined, number>;
+  origin: Generated<'config' | 'command'>;
   owner: string;
   active: boolean;
   configured_at: Instant;

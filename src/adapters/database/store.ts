@@ -8,6 +8,7 @@ import { leaseMethods } from './lease.ts';
 import type { Database } from './open.ts';
 import { releaseMethods } from './releases.ts';
 import type { Schema } from './schema.ts';
+import { subscriptionMethods } from './subscriptions.ts';
 import { targetMethods } from './targets.ts';
 
 /** The store of a migrated database. Closing the store closes the database. */
@@ -22,6 +23,7 @@ export function createStore(database: Pick<Database, 'db' | 'close'>): Store {
 function writerOn(db: Kysely<Schema>): StoreWriter {
   return {
     ...targetMethods(db),
+    ...subscriptionMethods(db),
     ...imageMethods(db),
     ...releaseMethods(db),
     ...announcementMethods(db),

@@ -1,18 +1,15 @@
-/** Targets and the health of their polls; subscriptions; both as the configuration has them. */
+/** Targets as the configuration has them, and the health of their polls. */
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { HeraldError } from '../../core/errors.ts';
-import { destinationKey, type Subscription } from '../../core/subscription.ts';
 import type { Target, TargetHealth } from '../../core/target.ts';
 import type { Instant } from '../../core/time.ts';
 import type { StoreWriter } from '../../ports.ts';
 import type { Schema } from './schema.ts';
+import { applySubscriptions } from './subscriptions.ts';
 import { atomically } from './transaction.ts';
 import { json } from './values.ts';
 
-type TargetMethods = Pick<
-  StoreWriter,
-  'targetHealth' | 'lockTarget' | 'recordPollSuccess' | 'recordPollFailure' | 'applyConfiguration' | 'subscriptions'
->;
+type TargetMethods = Pick<StoreWriter, 'targetHealth' | 'lockTarget' | 'recordPollSuccess' | 'recordPollFailure' | 'applyConfiguration'>;
 
 export function targetMethods(db: Kysely<Schema>): TargetMethods {
   return {
@@ -63,21 +60,10 @@ export function targetMethods(db: Kysely<Schema>): TargetMethods {
       atomically(db, async (trx) => {
         await forgetMovedTargets(trx, targets);
         for (const target of targets) await upsertTarget(trx, target, at);
-        for (const subscription of subscriptions) await upsertSubscription(trx, subscription, at);
-        await deactivateOthers(trx, 'target', targets);
-        await deactivateOthers(trx, 'subscription', subscriptions);
+        await deactivateOtherTargets(trx, targets);
+        await applySubscriptions(trx, subscriptions, at);
       }),
-
-    subscriptions: async () => {
-      const rows = await db.selectFrom('subscription').selectAll().where('active', '=', true).orderBy('id').execute();
-      return rows.map(subscriptionOf);
-    },
   };
-}
-
-export function subscriptionOf(row: Selectable<Schema['subscription']>): Subscription {
-  const { id, topic, destination, filter, cadence, bypass, owner } = row;
-  return { id, topic, destination, filter, cadence, bypass, owner, holdMs: Number(row.hold_ms) };
 }
 
 /** A target that now names another repository begins anew: what was seen of the old one says nothing about the new. */
@@ -122,47 +108,9 @@ async function upsertTarget(trx: Kysely<Schema>, target: Target, at: Instant): P
     .execute();
 }
 
-async function upsertSubscription(trx: Kysely<Schema>, subscription: Subscription, at: Instant): Promise<void> {
-  const { id, topic, owner, destination } = subscription;
-  const columns = {
-    topic,
-    destination: json(destination),
-    filter: json(subscription.filter),
-    cadence: json(subscription.cadence),
-    bypass: json(subscription.bypass),
-    hold_ms: subscription.holdMs,
-    owner,
-    active: true,
-    configured_at: at,
-  };
-  await trx
-    .insertInto('subscription')
-    .values({ id, ...columns })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-    .execute();
-  // What certainly was never sent follows the subscription to its new destination; what may have been sent is looked for at the old one.
-  await trx
-    .updateTable('delivery')
-    .set({ destination: json(destination), destination_key: destinationKey(destination) })
-    .where('subscription_id', '=', id)
-    .where('state', '=', 'owed')
-    .where('external_id', 'is', null)
-    .where('unresolved', '=', false)
-    .execute();
-  if (subscription.cadence.kind === 'scheduled') return;
-  // There is no digest any more that would collect these.
-  await trx
-    .updateTable('delivery')
-    .set({ collect: false, due_at: at })
-    .where('subscription_id', '=', id)
-    .where('state', '=', 'owed')
-    .where('collect', '=', true)
-    .execute();
-}
-
-async function deactivateOthers(trx: Kysely<Schema>, table: 'target' | 'subscription', kept: readonly { readonly id: string }[]) {
+async function deactivateOtherTargets(trx: Kysely<Schema>, kept: readonly Target[]): Promise<void> {
   const ids = kept.map(({ id }) => id);
-  await trx.updateTable(table).set({ active: false }).where('active', '=', true).where('id', '<>', sql<string>`all(${ids})`).execute();
+  await trx.updateTable('target').set({ active: false }).where('active', '=', true).where('id', '<>', sql<string>`all(${ids})`).execute();
 }
 
 function healthOf(row: Selectable<Schema['target']>): TargetHealth {
