@@ -86,8 +86,12 @@ interface Expectations {
  * From its deadline on a release is measured by what was expected of it then. Otherwise an old release would become
  * incomplete, and its messages be edited, because a backport came out or an image of an even older one was deleted.
  */
-function settled({ said, now }: CompletenessInput): Expectations | null {
-  return said === null || now < said.deadline ? null : { expected: said.images, deadline: said.deadline };
+function settled({ said, now, files, version }: CompletenessInput): Expectations | null {
+  if (said === null || now < said.deadline) return null;
+  // After a downtime the images may be seen a moment before their page: its own list is still to be taken then.
+  const listed = said.images.some(({ expectedBy }) => expectedBy === 'page');
+  if (!listed && files.some((name) => expectedByFile(name, version).length > 0)) return null;
+  return { expected: said.images, deadline: said.deadline };
 }
 
 function expectations(input: CompletenessInput): Expectations {

@@ -122,6 +122,13 @@ describe('a release whose time is over', () => {
   const before = [earlier(WITH_RPI, { sameLine: true })];
   const said = judge(V430_TAGS, { files: [], earlier: before, now: SOON });
 
+  it('takes the list of its own page all the same, when that was seen only after it: Herald may have been down', () => {
+    const withoutList = judge(V430_TAGS.slice(1), { files: [], earlier: before, now: MUCH_LATER });
+    expect(gaps(V430_TAGS.slice(1), { earlier: before, said: withoutList, now: MUCH_LATER })).toContain(
+      'hadron core amd64 generic missing page',
+    );
+  });
+
   it('is measured by what was expected of it then, whatever comes out or is deleted later', () => {
     const changed = { files: [], earlier: [earlier([...WITH_RPI, 'hadron core arm64 rpi3'], { sameLine: true })], said };
     expect(gaps(V430_TAGS, { ...changed, now: SOON })).toEqual([
