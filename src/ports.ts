@@ -50,7 +50,16 @@ export interface Observed extends Listing {
 export type Payload =
   | { readonly kind: 'console'; readonly text: string }
   | { readonly kind: 'slack'; readonly text: string; readonly blocks: readonly SlackBlock[] }
-  | { readonly kind: 'github'; readonly title: string; readonly body: string; readonly labels: readonly string[] };
+  | { readonly kind: 'github'; readonly title: string; readonly body: string; readonly labels: readonly string[] }
+  | {
+      readonly kind: 'webhook';
+      /** `io.kairos.herald.release.v1` */
+      readonly type: string;
+      readonly subject: string;
+      readonly time: Instant;
+      readonly revision: number;
+      readonly data: Readonly<Record<string, unknown>>;
+    };
 
 /** A Block Kit block as plain JSON. */
 export type SlackBlock = { readonly type: string } & Readonly<Record<string, unknown>>;

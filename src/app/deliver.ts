@@ -8,7 +8,7 @@ import type { Destination } from '../core/subscription.ts';
 import { epochMs, type Instant, MS, msBetween, plusMs } from '../core/time.ts';
 import type { DeliveryResult, LeasedDelivery, Notifier, Payload } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
-import { consolePayload, githubPayload, slackPayload } from './payload.ts';
+import { consolePayload, githubPayload, slackPayload, webhookPayload } from './payload.ts';
 
 /** Longer than looking for a message and sending it may take together (two calls of up to two minutes each). */
 const LEASE_MS = 5 * MS.minute;
@@ -54,6 +54,8 @@ async function send(deps: AppDeps, lease: LeasedDelivery): Promise<DeliveryResul
       return sendVia(deps, lease, deps.notifiers.slack, destination, slackPayload(lease));
     case 'github':
       return sendVia(deps, lease, deps.notifiers.github, destination, githubPayload(lease));
+    case 'webhook':
+      return sendVia(deps, lease, deps.notifiers.webhook, destination, webhookPayload(lease));
   }
 }
 

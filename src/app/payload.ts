@@ -3,6 +3,7 @@ import type { Facts } from '../core/release.ts';
 import { narrow, type Subscription } from '../core/subscription.ts';
 import type { LeasedDelivery, Payload } from '../ports.ts';
 import { announcementMessage } from '../render/announcement.ts';
+import { renderCloudEvent } from '../render/cloudevent.ts';
 import { renderGithub } from '../render/github.ts';
 import { renderSlack } from '../render/slack.ts';
 import { renderText, type TextOptions } from '../render/text.ts';
@@ -25,6 +26,11 @@ export function githubPayload(lease: Announced): Rendered<'github'> {
 /** The same for a terminal. */
 export function consolePayload(lease: Announced, options: TextOptions): Rendered<'console'> {
   return { kind: 'console', text: renderText(messageOf(lease), options) };
+}
+
+/** The same as the data of an event, for programs. */
+export function webhookPayload({ announcement, subscription }: Announced): Rendered<'webhook'> {
+  return renderCloudEvent(announcement, viewOf(announcement.facts, subscription));
 }
 
 function messageOf({ announcement, subscription }: Announced): ReturnType<typeof announcementMessage> {

@@ -4,7 +4,7 @@ import type { Facts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { LeasedDelivery, Payload } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
-import { consolePayload, githubPayload, slackPayload } from './payload.ts';
+import { consolePayload, githubPayload, slackPayload, webhookPayload } from './payload.ts';
 
 /** What the subscription would be sent for these facts; nothing is sent. */
 export function previewPayload(deps: Pick<AppDeps, 'console' | 'clock'>, subscription: Subscription, facts: Facts): Payload {
@@ -16,6 +16,8 @@ export function previewPayload(deps: Pick<AppDeps, 'console' | 'clock'>, subscri
       return slackPayload(lease);
     case 'github':
       return githubPayload(lease);
+    case 'webhook':
+      return webhookPayload(lease);
   }
 }
 
@@ -30,6 +32,8 @@ export async function sendTest(deps: AppDeps, subscription: Subscription, key: s
       return (await deps.notifiers.slack?.create(destination, slackPayload(lease), key)) ?? null;
     case 'github':
       return (await deps.notifiers.github?.create(destination, githubPayload(lease), key)) ?? null;
+    case 'webhook':
+      return (await deps.notifiers.webhook?.create(destination, webhookPayload(lease), key)) ?? null;
   }
 }
 

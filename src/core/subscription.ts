@@ -23,7 +23,9 @@ import { EVERY_PROJECT, type Meaning, meansAlone, OWN_BASE, readWord, splitWords
 export type Destination =
   | { readonly kind: 'console' }
   | { readonly kind: 'slack'; readonly channel: string }
-  | { readonly kind: 'github'; readonly repository: string };
+  | { readonly kind: 'github'; readonly repository: string }
+  /** A web address of the configuration, by its name there. */
+  | { readonly kind: 'webhook'; readonly endpoint: string };
 
 /** What a subscription is interested in. A list that is empty, or a null, means "any". */
 export interface Filter {
@@ -91,6 +93,8 @@ export function destinationKey(destination: Destination): string {
       return `slack:${destination.channel}`;
     case 'github':
       return `github:${destination.repository.toLowerCase()}`;
+    case 'webhook':
+      return `webhook:${destination.endpoint}`;
   }
 }
 

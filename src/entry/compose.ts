@@ -2,9 +2,10 @@
 import { createConsoleNotifier } from '../adapters/console/notifier.ts';
 import type { GithubAuth } from '../adapters/github/client.ts';
 import { createGithubReleasesSource } from '../adapters/github/releases.ts';
-import { createHttp } from '../adapters/http.ts';
+import { createHttp, type Http } from '../adapters/http.ts';
 import { createOciSource } from '../adapters/oci/source.ts';
 import { createQuaySource } from '../adapters/quay/source.ts';
+import { createWebhookNotifier } from '../adapters/webhook/notifier.ts';
 import type { AppDeps, Notifiers, Sources } from '../app/deps.ts';
 import type { SourceKind } from '../core/target.ts';
 import type { Clock, JobQueue, Log, Notifier, Source, Store } from '../ports.ts';
@@ -36,14 +37,15 @@ export interface Composition {
 export async function createDeps(composition: Composition): Promise<AppDeps> {
   const { settings, secrets, store, queue, log, clock = systemClock, random = Math.random } = composition;
   const { write, style } = composition.console;
+  const http = createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins });
   return {
     store,
     queue,
     log,
     clock,
     random,
-    sources: createSources(settings, secrets, clock),
-    notifiers: await createNotifiers(composition, write),
+    sources: createSources(settings, secrets, clock, http),
+    notifiers: await createNotifiers(composition, clock, http, write),
     targets: settings.targets,
     renumberings: settings.renumberings,
     accepted: settings.accepted,
@@ -52,8 +54,7 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
 }
 
 /** The registry of sources; adding one is a line here. */
-function createSources(settings: Settings, secrets: Secrets, clock: Clock): Sources {
-  const http = createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins });
+function createSources(settings: Settings, secrets: Secrets, clock: Clock, http: Http): Sources {
   const token = secrets.github?.kind === 'token' ? { token: secrets.github.token } : {};
   const { accessTo } = secrets.registries;
   const sources: readonly Source[] = [
@@ -65,10 +66,22 @@ function createSources(settings: Settings, secrets: Secrets, clock: Clock): Sour
 }
 
 /** A notifier for every destination there are credentials for. The SDKs take most of a second to load, so only what is used is loaded. */
-async function createNotifiers({ settings, secrets, log }: Composition, write: (text: string) => void): Promise<Notifiers> {
+async function createNotifiers(
+  { settings, secrets, log }: Composition,
+  clock: Clock,
+  http: Http,
+  write: (text: string) => void,
+): Promise<Notifiers> {
   const { slackBotToken, github } = secrets;
+  const endpoints = new Map(
+    settings.webhooks.flatMap(({ id, url }) => {
+      const secret = secrets.webhook(id);
+      return secret === null ? [] : [[id, { url: new URL(url), secret }] as const];
+    }),
+  );
   return {
     console: createConsoleNotifier({ write }),
+    webhook: createWebhookNotifier({ http, clock, endpoints }),
     ...(slackBotToken === null ? {} : { slack: await slackNotifier(slackBotToken, settings) }),
     ...(github === null ? {} : { github: await githubNotifier(github, settings, log) }),
   };

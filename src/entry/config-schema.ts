@@ -88,9 +88,10 @@ const Target = z.strictObject({
 const Unwatched = z.strictObject({ id, watch: z.literal(false).describe('switches a target of the default configuration off') });
 
 const Destination = z.union([
-  z.literal('console', { error: 'write console, { slack: "#channel" } or { github: owner/name }' }),
+  z.literal('console', { error: 'write console, { slack: "#channel" }, { github: owner/name } or { webhook: name }' }),
   z.strictObject({ slack: z.string().min(1).max(80).describe('#channel or channel id') }),
   z.strictObject({ github: z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'write the repository as owner/name') }),
+  z.strictObject({ webhook: id }),
 ]);
 
 const Subscription = z.strictObject({
@@ -156,6 +157,9 @@ const shape = {
   defaultTargets: z.boolean().describe('false: watch nothing but the targets of this file'),
   targets: z.array(z.union([Target, Unwatched])),
   subscriptions: z.array(Subscription),
+  webhooks: z
+    .array(z.strictObject({ id, url: z.url({ protocol: /^https?$/ }) }))
+    .describe('Web addresses that signed events are sent to; the secret of each is HERALD_WEBHOOK_<ID>_SECRET in the environment'),
   renumberings: z.array(Renumbering),
   accept: z
     .array(z.strictObject({ project: z.string(), version: z.string() }))

@@ -30,6 +30,8 @@ export interface Settings {
   /** What the configuration says of registries; of their logins only where they are to be found. */
   readonly registries: readonly Registry[];
   readonly subscriptions: readonly Subscription[];
+  /** Where signed events are sent; their secrets are not here. */
+  readonly webhooks: readonly { readonly id: string; readonly url: string }[];
   readonly renumberings: readonly Renumbering[];
   /** Releases accepted although their versions jump far beyond all before them. */
   readonly accepted: ReadonlySet<ReleaseKey>;
@@ -71,10 +73,12 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const targets = placedTargets.flatMap((placed) => targetFrom(context, placed) ?? []);
   for (const placed of placedTargets) checkBases(context, placed, placedTargets);
   const names = namesOf(targets);
+  const webhooks = last(files, (config) => config.webhooks) ?? [];
+  checkWebhooks(files, mistakes, webhooks);
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed, names) ?? []);
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
-  const endpoints = targets.flatMap((target) => target.endpoint ?? []);
+  const endpoints = [...targets.flatMap((target) => target.endpoint ?? []), ...webhooks.map(({ url }) => url)];
   const githubApiUrl = last(files, (config) => config.github?.apiUrl) ?? null;
   const slackApiUrl = last(files, (config) => config.slack?.apiUrl) ?? null;
   const allow = last(files, (config) => config.network?.allow) ?? [];
@@ -86,6 +90,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
     targets,
     registries,
     subscriptions,
+    webhooks,
     renumberings: last(files, (config) => config.renumberings) ?? [],
     accepted: new Set((last(files, (config) => config.accept) ?? []).map(({ project, version }) => releaseKey(project, version))),
     allowedOrigins: [
@@ -283,5 +288,18 @@ function cadenceFrom(context: Context, placed: Placed<TargetEntry> | Placed<Subs
 
 function destinationFrom(to: SubscriptionEntry['to']): Destination {
   if (to === 'console') return { kind: 'console' };
+  if ('webhook' in to) return { kind: 'webhook', endpoint: to.webhook };
   return 'slack' in to ? { kind: 'slack', channel: to.slack } : { kind: 'github', repository: to.github };
+}
+
+/** A subscription names a webhook of the configuration, never an address: nothing is sent where the configuration does not say. */
+function checkWebhooks(files: readonly LoadedFile[], mistakes: ConfigMistake[], webhooks: Settings['webhooks']): void {
+  const names = webhooks.map(({ id }) => id);
+  for (const placed of placedSubscriptions(files, [])) {
+    const { to } = placed.entry;
+    if (to === 'console' || !('webhook' in to) || names.includes(to.webhook)) continue;
+    const near = nearest(to.webhook, names);
+    const next = near === null ? 'name it under webhooks, with its address' : `did you mean "${near}"?`;
+    addMistake(mistakes, placed, 'to', `there is no webhook "${to.webhook}"; ${next}`);
+  }
 }

@@ -3,7 +3,7 @@ import { HeraldError } from '../core/errors.ts';
 import { splitRepository } from '../core/repository.ts';
 import type { Destination } from '../core/subscription.ts';
 import type { Settings } from './config.ts';
-import type { Secrets } from './secrets.ts';
+import { type Secrets, webhookVariable } from './secrets.ts';
 
 const HOW_TO_CONNECT = {
   slack: 'set SLACK_BOT_TOKEN',
@@ -18,6 +18,11 @@ export function requireCredentials(settings: Settings, secrets: Secrets): void {
     const ids = missing.filter(({ destination }) => destination.kind === kind).map(({ id }) => `"${id}"`);
     return ids.length === 0 ? [] : [`No credentials are set for ${kind}, which ${ids.join(', ')} needs: ${HOW_TO_CONNECT[kind]}.`];
   });
+  for (const endpoint of new Set(missing.flatMap(({ destination }) => (destination.kind === 'webhook' ? [destination.endpoint] : [])))) {
+    sentences.push(
+      `Events to the webhook ${endpoint} cannot be signed: set ${webhookVariable(endpoint)} (make one: openssl rand -base64 32).`,
+    );
+  }
   if (sentences.length > 0)
     throw new HeraldError('MISSING_SECRET', sentences.join('\n'), { hint: 'Each may also be given as a file, NAME_FILE.' });
 }
@@ -56,5 +61,7 @@ function hasCredentials(destination: Destination, secrets: Secrets): boolean {
       return secrets.slackBotToken !== null;
     case 'github':
       return secrets.github !== null;
+    case 'webhook':
+      return secrets.webhook(destination.endpoint) !== null;
   }
 }

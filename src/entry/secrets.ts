@@ -11,6 +11,8 @@ export interface Secrets {
   readonly slackBotToken: string | null;
   readonly github: GithubAuth | null;
   readonly registries: RegistrySecrets;
+  /** What events to a webhook are signed with; null when it is not set. Throws HeraldError MISSING_SECRET when it is too weak to be one. */
+  readonly webhook: (id: string) => string | null;
 }
 
 /**
@@ -24,7 +26,28 @@ export function readSecrets(env: Env, registries: readonly Registry[] = []): Sec
     slackBotToken: secret(env, 'SLACK_BOT_TOKEN'),
     github: githubCredentials(env),
     registries: registrySecrets(env, registries),
+    webhook: (id) => webhookSecret(env, id),
   };
+}
+
+/** `HERALD_WEBHOOK_FLEET_MANAGER_SECRET` for `fleet-manager`. */
+export function webhookVariable(id: string): string {
+  return `HERALD_WEBHOOK_${id.toUpperCase().replaceAll('-', '_')}_SECRET`;
+}
+
+const MIN_WEBHOOK_SECRET_BYTES = 24;
+
+function webhookSecret(env: Env, id: string): string | null {
+  const name = webhookVariable(id);
+  const value = secret(env, name);
+  if (value === null) return null;
+  const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(value.replace(/^whsec_/, ''))
+    ? Buffer.from(value.replace(/^whsec_/, ''), 'base64').length
+    : 0;
+  if (bytes >= MIN_WEBHOOK_SECRET_BYTES) return value;
+  throw new HeraldError('MISSING_SECRET', `${name} is not base64 of at least ${MIN_WEBHOOK_SECRET_BYTES} bytes.`, {
+    hint: 'Make one: openssl rand -base64 32',
+  });
 }
 
 function githubCredentials(env: Env): GithubAuth | null {

@@ -47,7 +47,14 @@ describe('polling', () => {
     ]);
     const clock = { now: () => upstream.at };
     await opened.store.applyConfiguration(settings.targets, settings.subscriptions, clock.now());
-    const secrets = { databaseUrl: null, redisUrl: null, slackBotToken: null, github: null, registries: registrySecrets({}, []) };
+    const secrets = {
+      databaseUrl: null,
+      redisUrl: null,
+      slackBotToken: null,
+      github: null,
+      registries: registrySecrets({}, []),
+      webhook: () => null,
+    };
     const queue = { enqueue: async () => undefined };
     const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
     deps = await createDeps({ settings, secrets, store: opened.store, queue, log, clock, console: sink });

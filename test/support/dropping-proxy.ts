@@ -72,7 +72,7 @@ async function forward(target: string, request: IncomingMessage): Promise<Respon
     chunks.push(Buffer.from(chunk));
   }
   const headers = new Headers();
-  for (const name of ['authorization', 'content-type', 'accept']) {
+  for (const name of ['authorization', 'content-type', 'accept', 'webhook-id', 'webhook-timestamp', 'webhook-signature']) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }

@@ -2,7 +2,7 @@
  * The outside world as a test wants it: a source that shows what it is told to, a Slack that answers what it is told to, a
  * queue that is a list, a clock that is set. Implementations of the ports, so that the use-cases and the store are the real ones.
  */
-import type { AppDeps } from '../../src/app/deps.ts';
+import type { AppDeps, Notifiers } from '../../src/app/deps.ts';
 import { createJobHandlers } from '../../src/app/jobs.ts';
 import type { FindOutcome, SendOutcome } from '../../src/core/delivery.ts';
 import type { Observation, PageRow, TagRow } from '../../src/core/discover.ts';
@@ -134,7 +134,7 @@ export function listing(rows: readonly Observation[], complete = false): Observe
 }
 
 /** The use-cases around a real store, at second 0. A target nobody gave a listing shows nothing. */
-export function scripted(store: Store, targets: readonly Target[]): Scripted {
+export function scripted(store: Store, targets: readonly Target[], more: Partial<Notifiers> = {}): Scripted {
   const listings = new Map<string, () => Promise<Observed>>();
   const source = (kind: SourceKind): Source => ({ kind, observe: async ({ id }) => (await listings.get(id)?.()) ?? listing([]) });
   const kinds: readonly SourceKind[] = ['quay', 'github-releases'];
@@ -145,7 +145,7 @@ export function scripted(store: Store, targets: readonly Target[]): Scripted {
     queue,
     targets,
     sources: new Map(kinds.map((kind) => [kind, source(kind)])),
-    notifiers: { slack },
+    notifiers: { slack, ...more },
     clock: { now: () => world.now },
     log: { debug: silent, info: silent, warn: silent, error: silent },
     random: () => 0.5,

@@ -94,6 +94,7 @@ export async function startWorldHerald({ upstream, slack, github, log, dataDir: 
     slackBotToken: slack.token,
     github: { kind: 'token', token: github.token },
     registries: registrySecrets({}, []),
+    webhook: () => null,
   };
   const clock = worldClock(upstream);
   const serving = await serve({

@@ -71,7 +71,7 @@ function addCommand({ terminal }: CommandContext): Command {
   return new Command('add')
     .description('tell a destination of releases from now on')
     .argument('<words...>', 'what it wants to hear of: hadron standard arm64 k3s level:minor …')
-    .requiredOption('--to <destination>', '#channel for Slack, owner/name for GitHub issues, console')
+    .requiredOption('--to <destination>', '#channel for Slack, owner/name for GitHub issues, webhook:name, console')
     .option('--id <name>', 'what to call it; made from its words when left out')
     .option('--every <cadence>', 'immediate, hourly, daily, weekly, monthly, or a cron expression', 'immediate')
     .option('--hold <time>', 'wait until all expected images are there, at most this long: 6h')
@@ -130,6 +130,7 @@ function attempt<T>(work: () => T): T {
 
 function destinationFrom(text: string): unknown {
   if (text === 'console') return 'console';
+  if (text.startsWith('webhook:')) return { webhook: text.slice('webhook:'.length) };
   return /^[#CG]/.test(text) && !text.includes('/') ? { slack: text } : { github: text };
 }
 

@@ -230,6 +230,7 @@ describe('the default configuration', () => {
       'builders',
       'weekly-summary',
       'infra-repository',
+      'fleet',
       'operators',
     ]);
   });
