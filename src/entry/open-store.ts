@@ -1,6 +1,6 @@
 /** Opens what every command that asks or changes the store needs: its database, its tables, the log and the clock of this process. */
-import { migrateDatabase } from '../adapters/database/migrate.ts';
-import { type Database, type DatabaseLocation, openDatabase } from '../adapters/database/open.ts';
+import { migrateDatabase, requireMigrated } from '../adapters/database/migrate.ts';
+import { type Database, type DatabaseLocation, openDatabase, type Sharing } from '../adapters/database/open.ts';
 import { createStore } from '../adapters/database/store.ts';
 import { createLog, type LogLevel } from '../adapters/observe/log.ts';
 import { HeraldError } from '../core/errors.ts';
@@ -36,11 +36,15 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-/** Opens the store and brings its tables up to date. Throws STORE_LOCKED, STORE_UNAVAILABLE or STORE_OUTDATED. */
-export async function openStore(location: DatabaseLocation, log: Log): Promise<OpenedStore> {
-  const database = await openDatabase(location, log);
+/**
+ * Opens the store and brings its tables up to date. With `join`, a store that another process has is used through that
+ * process, which has done so already. Throws STORE_LOCKED, STORE_UNAVAILABLE or STORE_OUTDATED.
+ */
+export async function openStore(location: DatabaseLocation, log: Log, sharing: Sharing = 'never'): Promise<OpenedStore> {
+  const database = await openDatabase(location, log, sharing);
   try {
-    const applied = await migrateDatabase(database);
+    const applied = database.joined ? await requireMigrated(database).then(() => []) : await migrateDatabase(database);
+    await database.share();
     const store = createStore(database);
     return {
       database,

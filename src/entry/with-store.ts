@@ -11,7 +11,7 @@ export async function withStore<T>(terminal: Terminal, work: (store: StoreReader
   const settings = loadSettings(terminal.env);
   const location = databaseLocation(terminal.env, readSecrets(terminal.env));
   if ('dataDir' in location && !existsSync(location.dataDir)) return work(null, settings);
-  const { store, close } = await openStore(location, createProcessLog(terminal.env, 'warn'));
+  const { store, close } = await openStore(location, createProcessLog(terminal.env, 'warn'), 'join');
   try {
     return await work(store, settings);
   } finally {

@@ -4,7 +4,8 @@ import { openDatabase } from '../../src/adapters/database/open.ts';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const log = { debug: print, info: print, warn: print, error: print };
 
-const { pool } = await openDatabase({ dataDir: process.argv[2] ?? '' }, log);
+const { pool, share } = await openDatabase({ dataDir: process.argv[2] ?? '' }, log);
+await share();
 await pool.query('CREATE TABLE IF NOT EXISTS public.appended (n int PRIMARY KEY, twin int NOT NULL)');
 const { rows } = await pool.query('SELECT coalesce(max(n), 0) AS last FROM public.appended');
 print('open');

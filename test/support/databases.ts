@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Database, type DatabaseLocation, openDatabase } from '../../src/adapters/database/open.ts';
+import { type Database, type DatabaseLocation, openDatabase, type Sharing } from '../../src/adapters/database/open.ts';
 import { serviceOrSkip } from './services.ts';
 
 /** Where tests may create databases: the one database that every server has. */
@@ -13,6 +13,7 @@ const SERVER_URL = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0
 
 export interface TestDatabase {
   readonly location: DatabaseLocation;
+  readonly sharing?: Sharing;
   /** Removes every trace; call it after the database is closed. */
   drop(): Promise<void>;
 }
@@ -35,6 +36,18 @@ export async function migratedDataDir(dataDir?: string): Promise<string> {
   await cp(inject('templateDataDir'), copy, { recursive: true });
   return copy;
 }
+
+/** The same, which this process has open already: tests come in through the door, as another process does. */
+export const joinedPglite: TestDatabases = {
+  name: 'PGlite through its door',
+  available: true,
+  create: async () => {
+    const home = await pglite.create();
+    const owner = await openTestDatabase(home);
+    await owner.share();
+    return { ...home, sharing: 'join', drop: () => owner.close().then(home.drop) };
+  },
+};
 
 function temporaryDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'herald-test-'));
@@ -61,7 +74,7 @@ export async function postgres(): Promise<TestDatabases> {
 
 /** Opens a test database; warnings of the pool fail nothing and are not shown. */
 export function openTestDatabase(database: TestDatabase): Promise<Database> {
-  return openDatabase(database.location, QUIET);
+  return openDatabase(database.location, QUIET, database.sharing);
 }
 
 const nothing = (): void => undefined;

@@ -46,7 +46,7 @@ function isBusy(error: unknown): boolean {
 function locked(directory: string): HeraldError {
   const owner = ownerOf(directory);
   return new HeraldError('STORE_LOCKED', `the data directory ${directory} is in use by ${owner ?? 'another process'}`, {
-    hint: 'Stop the other process, give this one a directory of its own (HERALD_DATA_DIR), or set DATABASE_URL to share a PostgreSQL server.',
+    hint: 'If that is "herald serve", it does by itself what "herald check" does, and answers questions. Otherwise stop it, give this one a directory of its own (HERALD_DATA_DIR), or set DATABASE_URL to share a PostgreSQL server.',
   });
 }
 

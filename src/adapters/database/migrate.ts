@@ -29,6 +29,19 @@ export async function migrateDatabase(database: Pick<Database, 'db'>): Promise<r
   return results.map((result) => result.migrationName);
 }
 
+/**
+ * For a store that another process has: its tables are as that process wants them, and are left alone.
+ * Throws HeraldError STORE_OUTDATED when they are not those of this Herald.
+ */
+export async function requireMigrated({ db }: Pick<Database, 'db'>): Promise<void> {
+  const applied = await db.selectFrom('kysely_migration').select('name').execute();
+  const names = new Set(applied.map(({ name }) => name));
+  if (names.size === Object.keys(MIGRATIONS).length && Object.keys(MIGRATIONS).every((name) => names.has(name))) return;
+  throw new HeraldError('STORE_OUTDATED', 'the process that has the data directory is another version of Herald than this one', {
+    hint: 'Run the version of Herald that runs there, or restart that one with this version.',
+  });
+}
+
 async function refuseNewer({ db }: Pick<Database, 'db'>): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.schema === 'herald' && table.name === 'kysely_migration')) return;

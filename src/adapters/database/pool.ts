@@ -56,6 +56,32 @@ export async function openServerPool(databaseUrl: string): Promise<Pool> {
   return pool;
 }
 
+/** A command does one thing after the other. */
+const MAX_DOOR_CONNECTIONS = 5;
+
+/** Opens a pool through the door of another process (door.ts), given as the directory of its socket; null when nobody answers there. */
+export async function openDoorPool(directory: string): Promise<Pool | null> {
+  const pool = new pg.Pool({
+    ...SHARED_SETTINGS,
+    host: directory,
+    port: 5432,
+    user: 'herald',
+    database: 'postgres',
+    password: '',
+    ssl: false,
+    max: MAX_DOOR_CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+  });
+  try {
+    await pool.query('SELECT 1');
+    return pool;
+  } catch {
+    // A socket without a listener is what a killed owner leaves behind.
+    await pool.end();
+    return null;
+  }
+}
+
 /** A refused connection to a name with several addresses is an AggregateError with an empty message. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

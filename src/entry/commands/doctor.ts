@@ -58,7 +58,7 @@ async function storeFindings(terminal: Terminal, settings: Settings, secrets: Se
     return [notice('store', `There is none yet in ${location.dataDir}.`, 'It is made by the first "herald check" or "herald serve".')];
   }
   try {
-    const opened = await openStore(location, createProcessLog(terminal.env, 'error'));
+    const opened = await openStore(location, createProcessLog(terminal.env, 'error'), 'join');
     try {
       return [
         ...(await databaseFindings(opened, location)),
