@@ -147,6 +147,43 @@ describe('herald serve, embedded', () => {
   });
 });
 
+describe('other commands while herald serve runs on the embedded store', () => {
+  it('ask and change its store through it; a second herald that would look and tell is refused', async () => {
+    const dataDir = await migratedDataDir(join(directory, 'data'));
+    await lookedBefore({ dataDir });
+    const env = environment({ HERALD_DATA_DIR: dataDir });
+    const { url, end } = await startProgram([], env, directory);
+    await untilDelivered(url);
+
+    expect(await herald(['latest', 'hadron'], env)).toMatchObject({ code: 0, output: expect.stringContaining('v4.1.2') });
+    expect(await herald(['subscriptions', 'add', 'hadron', 'core', '--to', 'console', '--id', 'mine'], env)).toMatchObject({ code: 0 });
+    const listed = await herald(['subscriptions', 'list'], { HERALD_DATA_DIR: dataDir });
+    // Asked without its configuration, which stays in force.
+    expect(listed).toMatchObject({ code: 0, output: expect.stringMatching(/mine[\s\S]*team/) });
+    for (const command of ['check', 'serve']) {
+      expect(await herald([command], env)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('does by itself what "herald check" does'),
+      });
+    }
+    expect(await end('SIGTERM')).toBe(0);
+    expect(await herald(['subscriptions', 'remove', 'mine'], env)).toMatchObject({ code: 0 });
+  });
+});
+
+/** Runs the program to its end. */
+function herald(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const main = join(import.meta.dirname, '../../src/entry/main.ts');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { cwd: directory, env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+}
+
 describe('herald serve with fewer roles', () => {
   it.each(['web', 'worker', 'scheduler', 'web,worker'])('--roles %s is refused without a server for the store', async (roles) => {
     const env = environment({ HERALD_DATA_DIR: join(directory, 'data') });

@@ -232,6 +232,22 @@ describe('many messages for one channel', () => {
 });
 
 describe('a digest', () => {
+  it('of a subscription that was made with a command while Herald ran is told without a schedule of its own', async () => {
+    await store().applyConfiguration([HADRON], [], T0);
+    expect(await store().addSubscription(WEEKLY, second(1))).toBe(true);
+    const standing = tagRow('v0.4.0-core-amd64-generic-v4.2.0');
+    world.shows('hadron', [standing], { complete: true });
+    await pollTarget(world.deps, 'hadron');
+    world.now = second(3_600);
+    world.shows('hadron', [standing, tagRow('v0.5.1-core-amd64-generic-v4.3.0', { since: second(3_000) })], { complete: true });
+    await pollTarget(world.deps, 'hadron');
+    world.now = AFTER_MONDAY;
+    await reconcile(world.deps);
+    await world.work();
+    expect(world.slack.created).toHaveLength(1);
+    expect(await store().deliveryCounts()).toMatchObject({ owed: 0, collected: 1, shown: 1 });
+  });
+
   it('from weekly to immediate nothing owed is lost', async () => {
     await store().applyConfiguration([HADRON], [WEEKLY], T0);
     await owe(0, { to: WEEKLY });

@@ -85,6 +85,7 @@ async function databaseFindings({ database }: OpenedStore, location: ReturnType<
   const where = 'dataDir' in location ? location.dataDir : 'PostgreSQL';
   return [
     good('store', `${where} answers, its tables are up to date; ${megabytes} MB.`),
+    ...(database.joined ? [good('store', 'Another process of Herald runs on it and lets this one in.')] : []),
     ...(row === undefined ? [] : clockFindings(instant(row.now))),
     ...('dataDir' in location ? await diskFindings(location.dataDir) : []),
   ];

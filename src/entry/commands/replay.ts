@@ -55,6 +55,7 @@ Examples:
       const { store, close } = await openStore(
         databaseLocation(terminal.env, readSecrets(terminal.env)),
         createProcessLog(terminal.env, 'warn'),
+        'join',
       );
       try {
         const chosen = await choose(store, ids, options);

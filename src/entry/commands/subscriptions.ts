@@ -34,13 +34,18 @@ interface Opened {
   readonly log: Log;
 }
 
-/** Opens the store with the configuration applied, as check and serve do. */
+/**
+ * Opens the store. The configuration of this command is applied only where nobody else can have applied another: a store
+ * that is shared is run by a "herald serve", and its targets are not to change because somebody asks from another directory.
+ */
 async function withSubscriptions<T>(terminal: Terminal, work: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = loadSettings(terminal.env);
   const log = createProcessLog(terminal.env, 'warn');
-  const { store, close } = await openStore(databaseLocation(terminal.env, readSecrets(terminal.env)), log);
+  const location = databaseLocation(terminal.env, readSecrets(terminal.env));
+  const { store, database, close } = await openStore(location, log, 'join');
   try {
-    await store.applyConfiguration(settings.targets, settings.subscriptions, systemClock.now());
+    const ours = 'dataDir' in location && !database.joined;
+    if (ours) await store.applyConfiguration(settings.targets, settings.subscriptions, systemClock.now());
     return await work({ store, settings, log });
   } finally {
     await close();
@@ -87,6 +92,7 @@ Examples:
     .action(async (words: readonly string[], options: AddOptions) => {
       const subscription = subscriptionFrom(terminal, words, options);
       const newest = await withSubscriptions(terminal, async ({ store, settings }) => {
+        if (settings.subscriptions.some(({ id }) => id === subscription.id)) throw taken(subscription.id);
         if (!(await store.addSubscription(subscription, systemClock.now()))) throw taken(subscription.id);
         return newestFor(store, settings, subscription);
       });
