@@ -1,7 +1,7 @@
 /** Builds the sources and notifiers and puts the use-cases' needs together. The store is opened in open-store.ts, which a question needs without the SDKs; the queue in serve.ts. */
 import { createConsoleNotifier } from '../adapters/console/notifier.ts';
 import type { GithubAuth } from '../adapters/github/client.ts';
-import { createGithubReleasesSource } from '../adapters/github/releases.ts';
+import { apiOf, createGithubReleasesSource } from '../adapters/github/releases.ts';
 import { createHttp, type Http } from '../adapters/http.ts';
 import { createOciSource } from '../adapters/oci/source.ts';
 import { createQuaySource } from '../adapters/quay/source.ts';
@@ -55,14 +55,29 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
 
 /** The registry of sources; adding one is a line here. */
 function createSources(settings: Settings, secrets: Secrets, clock: Clock, http: Http): Sources {
-  const token = secrets.github?.kind === 'token' ? { token: secrets.github.token } : {};
   const { accessTo } = secrets.registries;
   const sources: readonly Source[] = [
     createQuaySource({ http, clock, accessTo }),
     createOciSource({ http, clock, accessTo }),
-    createGithubReleasesSource({ http, clock, apiUrl: settings.githubApiUrl, ...token }),
+    createGithubReleasesSource({ http, clock, tokenFor: readTokens(settings, secrets), repositoriesAt: activePages(settings) }),
   ];
   return new Map<SourceKind, Source>(sources.map((source) => [source.kind, source]));
+}
+
+/** A token is only ever sent to the API it is of: GITHUB_TOKEN to the one of the configuration, GITHUB_READ_TOKEN to github.com. */
+function readTokens({ githubApiUrl }: Settings, { github, githubReadToken }: Secrets): (api: string) => string | null {
+  const own = new URL(githubApiUrl).origin;
+  return (api) => {
+    if (api === GITHUB_COM && githubReadToken !== null) return githubReadToken;
+    return github?.kind === 'token' && new URL(api).origin === own ? github.token : null;
+  };
+}
+
+const GITHUB_COM = 'https://api.github.com';
+
+function activePages({ targets }: Settings): (api: string) => readonly string[] {
+  const pages = targets.filter(({ kind, lifecycle }) => kind === 'github-releases' && lifecycle.state === 'active');
+  return (api) => pages.filter((target) => apiOf(target) === api).map(({ repository }) => repository);
 }
 
 /** A notifier for every destination there are credentials for. The SDKs take most of a second to load, so only what is used is loaded. */

@@ -10,6 +10,8 @@ export interface Secrets {
   readonly redisUrl: string | null;
   readonly slackBotToken: string | null;
   readonly github: GithubAuth | null;
+  /** For reading release pages on github.com where GITHUB_TOKEN belongs to another server. */
+  readonly githubReadToken: string | null;
   readonly registries: RegistrySecrets;
   /** What events to a webhook are signed with; null when it is not set. Throws HeraldError MISSING_SECRET when it is too weak to be one. */
   readonly webhook: (id: string) => string | null;
@@ -25,6 +27,7 @@ export function readSecrets(env: Env, registries: readonly Registry[] = []): Sec
     redisUrl: secret(env, 'REDIS_URL'),
     slackBotToken: secret(env, 'SLACK_BOT_TOKEN'),
     github: githubCredentials(env),
+    githubReadToken: secret(env, 'GITHUB_READ_TOKEN'),
     registries: registrySecrets(env, registries),
     webhook: (id) => webhookSecret(env, id),
   };

@@ -6,7 +6,8 @@ import { plusMs } from '../../src/core/time.ts';
 import { mockHost } from '../support/http-mock.ts';
 import { clockAt, failureFrom, httpFor, NOW, nothingKnown, targetOf } from '../support/sources.ts';
 
-const API = 'https://api.github.com';
+/** A server without cheap looks (see probes.ts), so that what is read is what is asked here. */
+const API = 'https://git.example.com/api';
 const PATH = '/repos/kairos-io/kairos/releases';
 const NEXT = { link: `<${API}${PATH}?page=9>; rel="next"` };
 const FRESH: Watermark = { etag: '"one"', newest: '2026-09-07T08:00:00.000Z', fullAt: plusMs(NOW, -3_600_000) };
@@ -26,6 +27,8 @@ function release(day: number, more: Record<string, unknown> = {}) {
   };
 }
 
+const onGithub = (api: string) => (api === API ? 't0psecret' : null);
+
 function mockPage(
   page: number,
   reply: { status?: number; body?: unknown; headers?: Record<string, string>; sent?: Record<string, string> },
@@ -37,7 +40,7 @@ function mockPage(
 
 function observe(since: Watermark | null, options: Partial<GithubReleasesDeps> = {}) {
   return createGithubReleasesSource({ http: httpFor(), clock: clockAt(), ...options }).observe(
-    targetOf('github-releases', 'kairos-io/kairos'),
+    targetOf('github-releases', 'kairos-io/kairos', API),
     since,
     nothingKnown,
   );
@@ -67,7 +70,7 @@ describe('a release page on GitHub', () => {
         expect.objectContaining({ tag: 'v4.1.0', title: '', body: '', prerelease: true, publishedAt: null }),
       ],
       complete: true,
-      watermark: { etag: 'W/"one"', newest: '2026-09-02T08:00:00.000Z', fullAt: NOW },
+      watermark: { etag: 'W/"one"', newest: '2026-09-02T08:00:00.000Z', fullAt: NOW, seen: null },
       requests: 2,
     });
   });
@@ -119,7 +122,7 @@ describe('a release page on GitHub', () => {
 
   it('is asked with the token, which does not appear in an error', async () => {
     mockPage(1, { status: 500, sent: { authorization: 'Bearer t0psecret' } });
-    const failure = await failureFrom(observe(null, { token: 't0psecret' }));
+    const failure = await failureFrom(observe(null, { tokenFor: () => 't0psecret' }));
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain('t0psecret');
   });
 
@@ -127,20 +130,18 @@ describe('a release page on GitHub', () => {
     mockHost('http://127.0.0.1:4000', { badheaders: ['authorization'] })
       .get(`${PATH}?per_page=50&page=1`)
       .reply(200, []);
-    const source = createGithubReleasesSource({ http: httpFor('http://127.0.0.1:4000'), clock: clockAt(), token: 't0psecret' });
+    const source = createGithubReleasesSource({ http: httpFor('http://127.0.0.1:4000'), clock: clockAt(), tokenFor: onGithub });
     const target = targetOf('github-releases', 'kairos-io/kairos', 'http://127.0.0.1:4000');
     expect(await source.observe(target, null, nothingKnown)).toMatchObject({ observations: [], complete: true });
   });
 
-  it('of an own server is asked there, with the token', async () => {
+  it('of an own server is asked there, with its token', async () => {
     mockHost('http://127.0.0.1:4000', { reqheaders: { authorization: 'Bearer t0psecret' } })
-      .get(`${PATH}?per_page=50&page=1`)
+      .get(`/api/v3${PATH}?per_page=50&page=1`)
       .reply(200, []);
-    expect(
-      await observe(null, { http: httpFor('http://127.0.0.1:4000'), apiUrl: 'http://127.0.0.1:4000/', token: 't0psecret' }),
-    ).toMatchObject({
-      requests: 1,
-    });
+    const source = createGithubReleasesSource({ http: httpFor('http://127.0.0.1:4000'), clock: clockAt(), tokenFor: () => 't0psecret' });
+    const target = targetOf('github-releases', 'kairos-io/kairos', 'http://127.0.0.1:4000/api/v3/');
+    expect(await source.observe(target, null, nothingKnown)).toMatchObject({ requests: 1 });
   });
 });
 

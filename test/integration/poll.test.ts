@@ -53,6 +53,7 @@ describe('polling', () => {
       slackBotToken: null,
       github: null,
       registries: registrySecrets({}, []),
+      githubReadToken: null,
       webhook: () => null,
     };
     const queue = { enqueue: async () => undefined };

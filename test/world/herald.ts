@@ -94,6 +94,7 @@ export async function startWorldHerald({ upstream, slack, github, log, dataDir: 
     slackBotToken: slack.token,
     github: { kind: 'token', token: github.token },
     registries: registrySecrets({}, []),
+    githubReadToken: null,
     webhook: () => null,
   };
   const clock = worldClock(upstream);

@@ -46,6 +46,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       redisUrl: null,
       slackBotToken: null,
       registries: registrySecrets({}, []),
+      githubReadToken: null,
       webhook: () => null,
       github: options.githubToken === undefined ? null : { kind: 'token', token: options.githubToken },
     },

@@ -5,18 +5,20 @@
 import { z } from 'zod';
 import type { PageRow } from '../../core/discover.ts';
 import { HeraldError } from '../../core/errors.ts';
+import type { Target } from '../../core/target.ts';
 import { instant, MS, msBetween } from '../../core/time.ts';
 import type { Clock, Source } from '../../ports.ts';
 import { createMeter, type Http, type HttpResponse, hasNextPage, type Meter, parseJson } from '../http.ts';
+import { probesFor } from './probes.ts';
 import { type GithubRelease, GithubReleasePage } from './schema.ts';
 
 export interface GithubReleasesDeps {
   readonly http: Http;
   readonly clock: Clock;
-  /** Where the API is, when a target names no endpoint of its own. Default `https://api.github.com`. */
-  readonly apiUrl?: string;
-  /** Raises the limit from 60 to 5,000 requests an hour. Only ever sent to the origin of `apiUrl`. */
-  readonly token?: string;
+  /** The token for an API, null where there is none: 60 REST requests an hour become 5,000, and pages are looked at fifty at a time. */
+  readonly tokenFor?: (api: string) => string | null;
+  /** `owner/name` of the pages of an API that are polled often. */
+  readonly repositoriesAt?: (api: string) => readonly string[];
   /** How often all pages are read again, for notes edited and pages removed further down. Default 20 hours, as for Quay. */
   readonly fullEveryMs?: number;
   /** Default 100 pages, which is 5,000 releases. */
@@ -31,8 +33,13 @@ const PAGE_DEADLINE_MS = MS.minute;
 const MAX_BODY = 256 * 1024;
 
 const Etag = z.string().regex(/^(?:W\/)?"[\x21\x23-\x7e]{0,200}"$/);
-/** `etag` of page 1; `newest`: the latest publication seen; `fullAt`: when all pages were last read. */
-const Mark = z.object({ etag: Etag.nullable(), newest: z.iso.datetime().nullable(), fullAt: z.iso.datetime() });
+/** `etag` of page 1; `newest`: the latest publication seen; `fullAt`: when all pages were last read; `seen`: what the last cheap look saw. */
+const Mark = z.object({
+  etag: Etag.nullable(),
+  newest: z.iso.datetime().nullable(),
+  fullAt: z.iso.datetime(),
+  seen: z.string().max(100).nullable().default(null),
+});
 
 interface Pages {
   readonly releases: readonly GithubRelease[];
@@ -41,27 +48,35 @@ interface Pages {
 }
 
 /**
- * Target: `owner/name`. The first poll and one a day read all pages; others read page 1, and further ones only while a page holds nothing
- * but new releases. An unchanged page 1 (304) answers no observations and the same watermark. Drafts are left out: they are not published.
+ * Target: `owner/name`, on github.com unless its endpoint is another API. The first poll and one a day read all pages; others first look
+ * whether anything changed (probes.ts), and only then read page 1, and further ones only while a page holds nothing but new releases.
+ * An unchanged page answers no observations and the same watermark. Drafts are left out: they are not published.
  * Throws the errors of adapters/http.ts, INVALID_REFERENCE and TOO_MANY.
  */
 export function createGithubReleasesSource(deps: GithubReleasesDeps): Source {
-  const { http, clock, apiUrl = 'https://api.github.com', fullEveryMs = 20 * MS.hour, maxPages = 100 } = deps;
+  const { http, clock, fullEveryMs = 20 * MS.hour, maxPages = 100, tokenFor = () => null, repositoriesAt = () => [] } = deps;
+  const probeOf = probesFor({ http, clock, tokenFor, repositoriesAt });
   return {
     kind: 'github-releases',
     async observe(target, since) {
-      const api = (target.endpoint ?? apiUrl).replace(/\/$/, '');
-      const token = new URL(api).origin === new URL(apiUrl).origin ? deps.token : undefined;
-      const base = `${api}/repos/${requireRepository(target.repository)}/releases`;
+      const api = apiOf(target);
+      const token = tokenFor(api) ?? undefined;
+      const repository = requireRepository(target.repository);
+      const base = `${api}/repos/${repository}/releases`;
       const now = clock.now();
       const mark = Mark.safeParse(since).data ?? null;
       const elapsed = mark === null ? Number.POSITIVE_INFINITY : msBetween(instant(mark.fullAt), now);
       const known = elapsed >= 0 && elapsed < fullEveryMs ? mark : null;
       const meter = createMeter();
 
+      // Asked before the facts are read: what changes in between is seen as a change the next time.
+      const seen = known === null ? null : ((await probeOf(api)?.(repository, meter)) ?? null);
+      if (known !== null && seen !== null && seen === known.seen) {
+        return { observations: [], complete: false, watermark: { ...known }, requests: meter.requests };
+      }
       const ask = (page: number) => askPage(http, base, page, meter, token, page === 1 ? (known?.etag ?? null) : null);
       const pages = await readPages(ask, base, maxPages, known?.newest ?? null);
-      if (pages === 'unchanged') return { observations: [], complete: false, watermark: { ...known }, requests: meter.requests };
+      if (pages === 'unchanged') return { observations: [], complete: false, watermark: { ...known, seen }, requests: meter.requests };
       const observations = pages.releases.filter(({ draft }) => !draft).map(observationOf);
       return {
         observations,
@@ -70,11 +85,17 @@ export function createGithubReleasesSource(deps: GithubReleasesDeps): Source {
           etag: pages.etag,
           newest: newestOf(observations, mark?.newest ?? null),
           fullAt: pages.complete ? now : (mark?.fullAt ?? now),
+          seen,
         },
         requests: meter.requests,
       };
     },
   };
+}
+
+/** The API a target's page is read through. */
+export function apiOf({ endpoint }: Pick<Target, 'endpoint'>): string {
+  return (endpoint ?? 'https://api.github.com').replace(/\/$/, '');
 }
 
 /** Reads to the end, or to the first page that holds a release published at `newest` or before. */
