@@ -9,6 +9,7 @@ import type { KnownTag, Listing, PageRow } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
 import type { StoredImage } from './core/explain.ts';
 import type { Lateness, TargetState } from './core/health.ts';
+import type { Hint } from './core/hint.ts';
 import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
@@ -42,6 +43,18 @@ export interface Observed extends Listing {
   readonly watermark: Watermark;
   /** HTTP requests it took, for the request budget. */
   readonly requests: number;
+}
+
+/** Reads the webhooks of one kind of server that says when something may be new. */
+export interface WebhookReader {
+  /** Whether it was sent by somebody who knows the secret. `end`: what follows the reader's name in the path. */
+  authentic(request: {
+    readonly header: (name: string) => string | undefined;
+    readonly body: string;
+    readonly end: string | null;
+  }): Promise<boolean>;
+  /** The places it speaks of; none for what is of no interest. `json` is the body, null where it is no JSON. */
+  read(request: { readonly header: (name: string) => string | undefined; readonly json: unknown }): readonly Hint[];
 }
 
 // ── Notifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────

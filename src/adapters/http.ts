@@ -12,6 +12,7 @@ import type { Clock } from '../ports.ts';
 import { checkUrl, describeUrl, publicLookup } from './http/addresses.ts';
 import { type HeaderReader, isRedirect, refusalOf } from './http/refusals.ts';
 
+export { sameSecret } from './http/same-secret.ts';
 export { boundedFetch, neverSent } from './http/sdk-fetch.ts';
 
 export interface HttpOptions {

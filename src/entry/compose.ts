@@ -2,13 +2,16 @@
 import { createConsoleNotifier } from '../adapters/console/notifier.ts';
 import type { GithubAuth } from '../adapters/github/client.ts';
 import { apiOf, createGithubReleasesSource } from '../adapters/github/releases.ts';
+import { createGithubWebhook } from '../adapters/github/webhook.ts';
 import { createHttp, type Http } from '../adapters/http.ts';
 import { createOciSource } from '../adapters/oci/source.ts';
+import { createRegistryWebhook } from '../adapters/oci/webhook.ts';
 import { createQuaySource } from '../adapters/quay/source.ts';
+import { createQuayWebhook } from '../adapters/quay/webhook.ts';
 import { createWebhookNotifier } from '../adapters/webhook/notifier.ts';
 import type { AppDeps, Notifiers, Sources } from '../app/deps.ts';
 import type { SourceKind } from '../core/target.ts';
-import type { Clock, JobQueue, Log, Notifier, Source, Store } from '../ports.ts';
+import type { Clock, JobQueue, Log, Notifier, Source, Store, WebhookReader } from '../ports.ts';
 import type { TextOptions } from '../render/text.ts';
 import type { Settings } from './config.ts';
 import { systemClock } from './open-store.ts';
@@ -110,4 +113,14 @@ async function slackNotifier(token: string, { slackApiUrl }: Settings): Promise<
 async function githubNotifier(auth: GithubAuth, { githubApiUrl, githubCreator }: Settings, log: Log): Promise<Notifier<'github'>> {
   const { createGithubNotifier } = await import('../adapters/github/notifier.ts');
   return createGithubNotifier({ auth, log, apiUrl: githubApiUrl, ...(githubCreator === null ? {} : { creator: githubCreator }) });
+}
+
+/** A reader for every kind of incoming webhook there is a secret for; adding one is a line here. */
+export function webhookReaders({ incoming }: Pick<Secrets, 'incoming'>): ReadonlyMap<string, WebhookReader> {
+  const readers: readonly (readonly [name: string, secret: string | null, create: (secret: string) => WebhookReader])[] = [
+    ['github', incoming.github, createGithubWebhook],
+    ['quay', incoming.quay, createQuayWebhook],
+    ['registry', incoming.registry, createRegistryWebhook],
+  ];
+  return new Map(readers.flatMap(([name, secret, create]) => (secret === null ? [] : [[name, create(secret)] as const])));
 }

@@ -2,12 +2,15 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { HeraldError } from '../core/errors.ts';
 import type { Log, Store } from '../ports.ts';
+import { mountWebhooks, type WebhookRoutes } from './webhooks.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly store: Pick<Store, 'deliveryCounts'>;
   readonly log: Log;
+  /** Incoming webhooks; their paths do not exist where no secret is set. */
+  readonly webhooks: Omit<WebhookRoutes, 'log'>;
 }
 
 export interface HttpServer {
@@ -43,7 +46,7 @@ async function listen(app: FastifyInstance, { host, port }: HttpServerOptions): 
   }
 }
 
-function createApp({ store, log }: HttpServerOptions): FastifyInstance {
+function createApp({ store, log, webhooks }: HttpServerOptions): FastifyInstance {
   const app = fastify({ bodyLimit: 1_048_576, requestTimeout: 30_000 });
   // Alive: the process answers. Ready: the store answers too.
   app.get('/healthz', () => ({ status: 'ok' }));
@@ -55,5 +58,6 @@ function createApp({ store, log }: HttpServerOptions): FastifyInstance {
       return reply.code(503).send({ status: 'the store does not answer' });
     }
   });
+  mountWebhooks(app, { ...webhooks, log });
   return app;
 }

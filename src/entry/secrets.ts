@@ -12,6 +12,8 @@ export interface Secrets {
   readonly github: GithubAuth | null;
   /** For reading release pages on github.com where GITHUB_TOKEN belongs to another server. */
   readonly githubReadToken: string | null;
+  /** What incoming webhooks are checked with; null where none are taken. */
+  readonly incoming: { readonly github: string | null; readonly quay: string | null; readonly registry: string | null };
   readonly registries: RegistrySecrets;
   /** What events to a webhook are signed with; null when it is not set. Throws HeraldError MISSING_SECRET when it is too weak to be one. */
   readonly webhook: (id: string) => string | null;
@@ -28,9 +30,25 @@ export function readSecrets(env: Env, registries: readonly Registry[] = []): Sec
     slackBotToken: secret(env, 'SLACK_BOT_TOKEN'),
     github: githubCredentials(env),
     githubReadToken: secret(env, 'GITHUB_READ_TOKEN'),
+    incoming: {
+      github: incomingSecret(env, 'GITHUB_WEBHOOK_SECRET'),
+      quay: incomingSecret(env, 'QUAY_WEBHOOK_SECRET'),
+      registry: incomingSecret(env, 'REGISTRY_WEBHOOK_SECRET'),
+    },
     registries: registrySecrets(env, registries),
     webhook: (id) => webhookSecret(env, id),
   };
+}
+
+const MIN_INCOMING_SECRET = 16;
+
+/** Quay's stands in an address, so it has to be one that an address can hold. */
+function incomingSecret(env: Env, name: string): string | null {
+  const value = secret(env, name);
+  if (value === null || /^[A-Za-z0-9._~-]{16,200}$/.test(value)) return value;
+  throw new HeraldError('MISSING_SECRET', `${name} is not ${MIN_INCOMING_SECRET} or more letters, digits, dots and dashes.`, {
+    hint: 'Make one: openssl rand -hex 24',
+  });
 }
 
 /** `HERALD_WEBHOOK_FLEET_MANAGER_SECRET` for `fleet-manager`. */

@@ -3,10 +3,12 @@
 import { postgresBackend, type QueueBackend, redisBackend } from '../adapters/queue/backend.ts';
 import { createJobQueue } from '../adapters/queue/queue.ts';
 import { startJobWorker } from '../adapters/queue/worker.ts';
+import { earlyPoll } from '../app/early-poll.ts';
 import { createJobHandlers } from '../app/jobs.ts';
 import { HeraldError } from '../core/errors.ts';
+import type { Hint } from '../core/hint.ts';
 import type { Clock, JobQueue, Log, Store } from '../ports.ts';
-import { type ConsoleSink, createDeps } from './compose.ts';
+import { type ConsoleSink, createDeps, webhookReaders } from './compose.ts';
 import type { Settings } from './config.ts';
 import { requireCredentials } from './credentials.ts';
 import { startHttpServer } from './http-server.ts';
@@ -45,7 +47,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     lifecycle.onStop('store', opened.close);
     await opened.store.applyConfiguration(settings.targets, settings.subscriptions, (options.clock ?? systemClock).now());
     const queue = await startJobs(options, opened, lifecycle);
-    const url = options.roles.has('web') ? await startWeb(options, opened, lifecycle) : null;
+    const url = options.roles.has('web') ? await startWeb(options, opened, queue, lifecycle) : null;
     return { url, lifecycle, queue, store: opened.store };
   } catch (error) {
     await lifecycle.stop();
@@ -94,8 +96,15 @@ function openBackend(secrets: Secrets, { database }: OpenedStore): QueueBackend 
   return secrets.redisUrl === null ? postgresBackend(database.pool) : redisBackend(secrets.redisUrl);
 }
 
-async function startWeb({ settings, log }: ServeOptions, { store }: OpenedStore, lifecycle: Lifecycle): Promise<string> {
-  const server = await startHttpServer({ ...settings.http, store, log });
+async function startWeb(
+  { settings, secrets, log, clock = systemClock }: ServeOptions,
+  { store }: OpenedStore,
+  queue: JobQueue,
+  lifecycle: Lifecycle,
+): Promise<string> {
+  const onHint = (hint: Hint) => earlyPoll({ store, queue, targets: settings.targets, clock }, hint);
+  const webhooks = { readers: webhookReaders(secrets), onHint };
+  const server = await startHttpServer({ ...settings.http, store, log, webhooks });
   lifecycle.onStop('web', () => server.close());
   return server.url;
 }

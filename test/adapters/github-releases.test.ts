@@ -77,7 +77,7 @@ describe('a release page on GitHub', () => {
 
   it('that did not change costs one request and answers nothing new', async () => {
     mockPage(1, { status: 304, sent: { 'if-none-match': '"one"' } });
-    expect(await observe(FRESH)).toEqual({ observations: [], complete: false, watermark: FRESH, requests: 1 });
+    expect(await observe(FRESH)).toEqual({ observations: [], complete: false, watermark: { ...FRESH, seen: null }, requests: 1 });
   });
 
   it('that changed costs one request: page 1 is read, edited notes included', async () => {

@@ -54,6 +54,7 @@ describe('polling', () => {
       github: null,
       registries: registrySecrets({}, []),
       githubReadToken: null,
+      incoming: { github: null, quay: null, registry: null },
       webhook: () => null,
     };
     const queue = { enqueue: async () => undefined };

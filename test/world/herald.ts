@@ -95,6 +95,7 @@ export async function startWorldHerald({ upstream, slack, github, log, dataDir: 
     github: { kind: 'token', token: github.token },
     registries: registrySecrets({}, []),
     githubReadToken: null,
+    incoming: { github: null, quay: null, registry: null },
     webhook: () => null,
   };
   const clock = worldClock(upstream);

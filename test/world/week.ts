@@ -47,6 +47,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       slackBotToken: null,
       registries: registrySecrets({}, []),
       githubReadToken: null,
+      incoming: { github: null, quay: null, registry: null },
       webhook: () => null,
       github: options.githubToken === undefined ? null : { kind: 'token', token: options.githubToken },
     },
