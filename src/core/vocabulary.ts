@@ -107,7 +107,7 @@ const KEYS = new Map<string, Dictionary | 'project' | 'base' | 'flavor' | 'flavo
 ]);
 
 /** Projects that may be named before any configuration is read. */
-const KAIROS_PROJECTS = ['kairos', ...COMPONENT_PROJECTS];
+export const KAIROS_PROJECTS = ['kairos', ...COMPONENT_PROJECTS];
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const KUBERNETES_MINOR = /^v?(1\.\d{2,3})$/;
@@ -147,6 +147,11 @@ export function readWord(word: string, names: Pick<KnownNames, 'flavors' | 'proj
   return colon < 0 ? readBare(word, known.flavors) : readKeyed(word, word.slice(0, colon), word.slice(colon + 1), known);
 }
 
+/** Every word of a closed list that stands alone, for whoever offers words: flavors, variants, architectures, models and the rest. */
+export function bareWords(): readonly string[] {
+  return [...FLAVORS, ...FLAVOR_ALIASES.keys(), ...BARE.keys()];
+}
+
 /** Whether a word means exactly this when it stands alone; otherwise it needs its key when printed. */
 export function meansAlone(word: string, field: Meaning['field']): boolean {
   const read = readBare(word, FLAVORS);
@@ -161,7 +166,7 @@ function readBare(word: string, flavors: readonly string[]): ReadWord {
   const patch = KUBERNETES_PATCH.exec(word)?.[1];
   if (patch !== undefined) return problem(word, patch, 'Kubernetes is asked for by its minor version');
   if (RELEASE.test(word)) return meaning({ field: 'flavorRelease', value: word });
-  const near = nearest(word, [...flavors, ...FLAVOR_ALIASES.keys(), ...BARE.keys()]) ?? familyOf(word);
+  const near = nearest(word, [...flavors, ...bareWords()]) ?? familyOf(word);
   return problem(word, near, `it is no known flavor (${flavors.join(', ')}), variant, architecture or model`);
 }
 

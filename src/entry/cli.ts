@@ -18,6 +18,7 @@ import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
+import { addCompletions } from './completions.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 
@@ -63,6 +64,7 @@ function createProgram(context: CommandContext): Command {
     .showHelpAfterError('Run "herald help" for the commands, "herald help <command>" for examples.')
     .addHelpText('after', EXAMPLES);
   for (const create of COMMANDS) program.addCommand(create(context));
+  addCompletions(program, context.terminal);
   quieten(program, context.terminal);
   return program;
 }
