@@ -280,7 +280,7 @@ export interface Status {
   readonly targets: readonly TargetStatus[];
   /** Projects something of which is still published to, and whose history says how often. */
   readonly projects: readonly { readonly project: Project; readonly lateness: Lateness }[];
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly ListedSubscription[];
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   /** Deliveries that do not get through, whether they are tried again or wait for a person. */
   readonly failing: readonly DeliverySummary[];

@@ -23,7 +23,7 @@ export async function status(store: StoreReader, rules: ReleaseRules, now: Insta
   return {
     targets,
     projects,
-    subscriptions: await store.subscriptions(),
+    subscriptions: await store.listedSubscriptions(),
     deliveries: await store.deliveryCounts(),
     failing: await store.failingDeliveries(MAX_FAILING),
   };

@@ -1,5 +1,6 @@
 /** What a look at Herald itself found, for people; and the findings a status gives. */
 
+import { nextAfter } from '../core/cadence.ts';
 import { bad, type Finding, good, notice } from '../core/findings.ts';
 import type { Message } from '../core/message.ts';
 import { type Instant, msBetween } from '../core/time.ts';
@@ -45,10 +46,25 @@ export function statusFindings({ targets, projects, subscriptions, deliveries, f
         ? notice(projectName(project), `Quiet for longer than usual: ${measured}`)
         : good(projectName(project), `${measured[0]?.toUpperCase()}${measured.slice(1)}`);
     }),
-    subscriptions.length === 0
-      ? notice('subscriptions', 'Nobody is told anything.', 'Add one: herald subscriptions add --help')
-      : good('subscriptions', `${count(subscriptions.length, 'subscription')}.`),
+    ...subscriptionFindings(subscriptions),
     ...deliveryFindings(deliveries, failing),
+  ];
+}
+
+function subscriptionFindings(listed: Status['subscriptions']): readonly Finding[] {
+  if (listed.length === 0) return [notice('subscriptions', 'Nobody is told anything.', 'Add one: herald subscriptions add --help')];
+  const quiet = listed.flatMap(({ subscription: { id, topic }, toldAt }) => (toldAt === null && topic === 'releases' ? id : []));
+  return [
+    good('subscriptions', `${count(listed.length, 'subscription')}.`),
+    ...(quiet.length === 0
+      ? []
+      : [
+          notice(
+            'subscriptions',
+            `Never told of anything: ${short(quiet)}.`,
+            `See what they would be told: herald subscriptions test ${quiet[0]} --dry-run`,
+          ),
+        ]),
   ];
 }
 
@@ -64,7 +80,8 @@ function targetFindings(troubled: readonly TargetStatus[], now: Instant): readon
       if (state !== 'failing' || health.failingSince === null) return [];
       const { failingSince, failures, failure, lastSuccessAt } = health;
       const known = lastSuccessAt === null ? 'nothing is known of it' : `what is known is from ${moment(lastSuccessAt)}`;
-      const next = failure?.disposition === 'transient' ? 'It is tried again by itself.' : 'It stays so until somebody mends it.';
+      const mend = failure?.disposition === 'transient' ? '' : 'It stays so until somebody mends it. ';
+      const next = `${mend}The next look is due ${moment(nextAfter(target.cadence, health.lastAttemptAt ?? failingSince))}.`;
       return [
         bad(
           target.id,

@@ -17,12 +17,12 @@ export function footerOf(images: readonly PublishedImage[], subscription: Subscr
   return [...source, ...subscriptionLine(subscription)];
 }
 
-/** Who gets it and why. Subscriptions live in the configuration file, so that is where to change one. */
+/** Who gets it and why, and where to change that: in the configuration file, or with the command that made it. */
 export function subscriptionLine(subscription: Subscription | null): readonly Line[] {
   if (subscription === null) return [];
   const { id, topic, filter } = subscription;
   const what = topic === 'operations' ? "Herald's own notices" : printFilter(filter) || 'every stable release';
-  return [['Subscription ', code(id), ` (${what}). To change or end it, edit it in Herald's configuration.`]];
+  return [['Subscription ', code(id), ` (${what}). To change or end it: Herald's configuration, or herald subscriptions.`]];
 }
 
 function repositoryOf(image: PublishedImage): readonly string[] {

@@ -160,6 +160,14 @@ describe('other commands while herald serve runs on the embedded store', () => {
     const listed = await herald(['subscriptions', 'list'], { HERALD_DATA_DIR: dataDir });
     // Asked without its configuration, which stays in force.
     expect(listed).toMatchObject({ code: 0, output: expect.stringMatching(/mine[\s\S]*team/) });
+    const doctor = await herald(['doctor', '--json', '--live'], env);
+    expect(JSON.parse(doctor.output)).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ text: 'Another process of Herald runs on it and lets this one in.' }),
+        expect.objectContaining({ about: 'slack', level: 'good' }),
+        expect.objectContaining({ text: 'Never told of anything: mine.' }),
+      ]),
+    });
     for (const command of ['check', 'serve']) {
       expect(await herald([command], env)).toMatchObject({
         code: 1,

@@ -153,7 +153,7 @@ describe('herald doctor', () => {
     expect(code).toBe(1);
     const flowing = out.replaceAll(/\s+/g, ' ');
     expect(flowing).toMatch(/✗ hadron Could not be checked since 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(1 time\): http:\/\/127\.0\.0\.1/);
-    expect(flowing).toContain('It is tried again by itself. Until then what is known is from');
+    expect(flowing).toMatch(/The next look is due 20\d\d-\d\d-\d\d \d\d:00 UTC\. Until then what is known is from/);
     expect(await json('doctor')).toMatchObject({
       ok: false,
       findings: expect.arrayContaining([expect.objectContaining({ about: 'hadron', level: 'bad' })]),

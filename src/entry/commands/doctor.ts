@@ -19,17 +19,18 @@ export function doctorCommand(context: CommandContext): Command {
   const { terminal } = context;
   return new Command('doctor')
     .description('look at Herald itself: configuration, store, queue, every place it watches, every message it owes')
+    .option('--live', 'also ask Slack and GitHub whether they take the credentials; nothing is sent')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExit code 1 when something is wrong; each line says what to do next.')
-    .action(async (options: { json?: boolean }) => {
-      const findings = await examine(terminal);
+    .action(async (options: { json?: boolean; live?: boolean }) => {
+      const findings = await examine(terminal, options.live === true);
       if (findings.some(({ level }) => level === 'bad')) context.exitCode = EXIT.failed;
       if (options.json === true) printJson(terminal, { ok: context.exitCode === EXIT.ok, findings });
       else printMessage(terminal, doctorMessage(findings));
     });
 }
 
-async function examine(terminal: Terminal): Promise<readonly Finding[]> {
+async function examine(terminal: Terminal, live: boolean): Promise<readonly Finding[]> {
   const read = attempt(() => ({ settings: loadSettings(terminal.env), secrets: readSecrets(terminal.env) }), 'configuration');
   if ('finding' in read) return [read.finding];
   const { settings, secrets } = read.value;
@@ -37,6 +38,7 @@ async function examine(terminal: Terminal): Promise<readonly Finding[]> {
   return [
     good('configuration', `${targets.length} places and ${subscriptions.length} subscriptions, from ${settings.files.join(' and ')}.`),
     ...credentialFindings(settings, secrets),
+    ...(live ? await liveFindings(settings, secrets) : []),
     ...(await queueFindings(secrets)),
     ...(await storeFindings(terminal, settings, secrets)),
   ];
@@ -45,6 +47,23 @@ async function examine(terminal: Terminal): Promise<readonly Finding[]> {
 function credentialFindings(settings: Settings, secrets: Secrets): readonly Finding[] {
   const checked = attempt(() => requireCredentials(settings, secrets), 'credentials');
   return 'finding' in checked ? [checked.finding] : [good('credentials', 'Every destination of the configuration has credentials.')];
+}
+
+/** The SDKs take most of a second to load, so only what is used is loaded. */
+async function liveFindings(settings: Settings, { slackBotToken, github }: Secrets): Promise<readonly Finding[]> {
+  const { slackApiUrl, githubApiUrl, githubCreator, subscriptions } = settings;
+  const repositories = subscriptions.flatMap(({ destination }) => (destination.kind === 'github' ? destination.repository : []));
+  const findings: Finding[] = [];
+  if (slackBotToken !== null) {
+    const { slackFindings } = await import('../../adapters/slack/inspect.ts');
+    findings.push(...(await slackFindings({ token: slackBotToken, ...(slackApiUrl === null ? {} : { apiUrl: slackApiUrl }) })));
+  }
+  if (github !== null) {
+    const { githubFindings } = await import('../../adapters/github/inspect.ts');
+    const options = { auth: github, apiUrl: githubApiUrl, ...(githubCreator === null ? {} : { creator: githubCreator }) };
+    findings.push(...(await githubFindings(options, [...new Set(repositories)], systemClock.now())));
+  }
+  return findings.length > 0 ? findings : [notice('credentials', 'There are none to ask Slack or GitHub about.')];
 }
 
 async function queueFindings({ redisUrl, databaseUrl }: Secrets): Promise<readonly Finding[]> {

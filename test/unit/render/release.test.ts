@@ -199,7 +199,7 @@ describe('the body', () => {
   });
 
   it('says why the reader gets it and where to change that', () => {
-    expect(text(V430)).toContain("Subscription infra-hadron (hadron). To change or end it, edit it in Herald's configuration.");
+    expect(text(V430)).toContain("Subscription infra-hadron (hadron). To change or end it: Herald's configuration, or herald subscriptions.");
   });
 });
 
