@@ -177,7 +177,7 @@ function deliveryLine({ delivery }: Extract<Decision, { kind: 'delivery' }>): Li
 }
 
 /** One exclusion as the end of a sentence. */
-export function exclusionWords(exclusion: Exclusion): string {
+function exclusionWords(exclusion: Exclusion): string {
   switch (exclusion.kind) {
     case 'dev':
       return 'it was built from a branch or a commit';

@@ -22,7 +22,7 @@ const MAX_QUERY_BYTES = 16 * 1024 * 1024;
 /** The answer to one query serves every page that is polled within this time. */
 const FRESH_MS = MS.minute;
 
-export interface GraphqlProbeOptions {
+interface GraphqlProbeOptions {
   readonly http: Http;
   readonly clock: Clock;
   readonly api: string;
@@ -32,7 +32,7 @@ export interface GraphqlProbeOptions {
 }
 
 /** Asks about all pages at once. The requests are counted for the page whose poll asked. */
-export function createGraphqlProbe({ http, clock, api, token, repositories }: GraphqlProbeOptions): Probe {
+function createGraphqlProbe({ http, clock, api, token, repositories }: GraphqlProbeOptions): Probe {
   const url = graphqlUrl(api);
   const asked = new Map<string, { readonly at: number; readonly answer: Promise<ReadonlyMap<string, string | HeraldError>> }>();
 
@@ -103,7 +103,7 @@ function graphqlUrl(api: string): URL {
   return new URL(/\/api\/v3$/.test(api) ? api.replace(/\/v3$/, '/graphql') : `${api}/graphql`);
 }
 
-export interface FeedProbeOptions {
+interface FeedProbeOptions {
   readonly http: Http;
   /** `https://github.com` */
   readonly web: string;
@@ -116,7 +116,7 @@ const Feed = z.object({ feed: z.object({ entry: z.array(Entry).max(200).default(
 const XML = new XMLParser({ ignoreAttributes: true, parseTagValue: false, processEntities: false, isArray: (name) => name === 'entry' });
 
 /** Reads the page's Atom feed: about ten releases with the time of their last change, and nothing that counts against a quota. */
-export function createFeedProbe({ http, web }: FeedProbeOptions): Probe {
+function createFeedProbe({ http, web }: FeedProbeOptions): Probe {
   return async (repository, meter) => {
     const response = await http.get({
       url: new URL(`${web}/${repository}/releases.atom`),
@@ -140,7 +140,7 @@ function xmlOf(body: Uint8Array): unknown {
 }
 
 /** Where the web pages of an API are; null for a server that is neither github.com nor GitHub Enterprise. */
-export function webOrigin(api: string): string | null {
+function webOrigin(api: string): string | null {
   if (api === 'https://api.github.com') return 'https://github.com';
   return /^https?:\/\/[^/]+\/api\/v3$/.test(api) ? new URL(api).origin : null;
 }
