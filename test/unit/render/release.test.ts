@@ -199,7 +199,9 @@ describe('the body', () => {
   });
 
   it('says why the reader gets it and where to change that', () => {
-    expect(text(V430)).toContain("Subscription infra-hadron (hadron). To change or end it: Herald's configuration, or herald subscriptions.");
+    expect(text(V430)).toContain(
+      "Subscription infra-hadron (hadron). To change or end it: Herald's configuration, or herald subscriptions.",
+    );
   });
 });
 
