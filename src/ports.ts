@@ -10,7 +10,7 @@ import type { Failure } from './core/errors.ts';
 import type { StoredImage } from './core/explain.ts';
 import type { Lateness, TargetState } from './core/health.ts';
 import type { Hint } from './core/hint.ts';
-import type { Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
+import type { Completeness, Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
 import type { Instant } from './core/time.ts';
@@ -214,6 +214,12 @@ export interface ReleaseContents {
   readonly files: readonly string[];
 }
 
+/** A release with everything that is stored of it. */
+export interface FullRelease extends ReleaseRecord, ReleaseContents {
+  /** What was said of its completeness, when it was announced. */
+  readonly said: Completeness | null;
+}
+
 /** A file of a release page. */
 export type PageFile = PageRow['assets'][number];
 
@@ -311,8 +317,8 @@ export interface StoreReader {
   releasesToReview(now: Instant, limit: number): Promise<readonly { readonly key: ReleaseKey; readonly project: Project }[]>;
   /** What is stored of a release's images and page, whether or not the release itself is stored yet. */
   releaseContents(key: ReleaseKey): Promise<ReleaseContents>;
-  /** Every stored release of a project. */
-  releases(project: Project): Promise<readonly ReleaseRecord[]>;
+  /** Every stored release of a project with what is stored of its images and page, in no particular order. */
+  releases(project: Project): Promise<readonly FullRelease[]>;
   /** A tag of a target as it is stored; null when it was never seen. */
   storedImage(targetId: string, tag: string): Promise<StoredImage | null>;
   /** Outlines of all releases of a project. */

@@ -110,7 +110,8 @@ function removalOf(event: TagEvent, now: Instant): readonly { readonly tag: stri
   }
 }
 
-function imageRecord(target: Target, row: TagRow, history: readonly TagRow[], now: Instant): ImageRecord {
+/** A tag of a listing as it would be stored when it is seen for the first time. */
+export function imageRecord(target: Target, row: TagRow, history: readonly TagRow[], now: Instant): ImageRecord {
   const { reference, reads } = readingOf(target, row.tag);
   return {
     targetId: target.id,

@@ -1,10 +1,9 @@
 /** Releases from the store as they stand now, announced or not, for questions. */
-import { classify, type ReleaseOutline } from '../core/classify.ts';
+import type { ReleaseOutline } from '../core/classify.ts';
+import type { KnownRelease, Place, ReleaseHistory } from '../core/history.ts';
 import { outliersAmong } from '../core/outlier.ts';
 import { factsOf } from '../core/outline.ts';
-import type { Standing } from '../core/query.ts';
 import { type Completeness, type Project, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
-import type { ReleaseSummary } from '../core/release-list.ts';
 import { flavorOf, type Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { ReleaseRecord, StoreReader } from '../ports.ts';
@@ -19,14 +18,15 @@ export interface KnownReleases {
 }
 
 /** The releases of a project that others are compared with, and those that are held because nobody should believe them at once. */
-export async function knownReleases(store: StoreReader, { accepted }: ReleaseRules, project: Project): Promise<KnownReleases> {
+export async function knownReleases(store: StoreReader, rules: ReleaseRules, project: Project): Promise<KnownReleases> {
   const outlines = await store.outlines(project);
+  const held = heldAmong(outlines, rules, project);
+  return { known: outlines.filter(({ version }) => !held.has(releaseKey(project, version))), held };
+}
+
+function heldAmong(outlines: readonly ReleaseOutline[], { accepted }: ReleaseRules, project: Project): ReadonlySet<ReleaseKey> {
   const outliers = outliersAmong(outlines.map(({ version }) => version));
-  const isHeld = ({ version }: ReleaseOutline) => outliers.has(version) && !accepted.has(releaseKey(project, version));
-  return {
-    known: outlines.filter((outline) => !isHeld(outline)),
-    held: new Set(outlines.filter(isHeld).map(({ version }) => releaseKey(project, version))),
-  };
+  return new Set([...outliers].map((version) => releaseKey(project, version)).filter((key) => !accepted.has(key)));
 }
 
 export interface StoredRelease {
@@ -47,29 +47,17 @@ export async function currentFacts({ store, rules, known, record, said, now }: S
   return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules, record.project), said, now });
 }
 
-/** The facts of one release, whether it was announced or was there at the first look; null when it is unknown. */
-export async function releaseFacts(store: StoreReader, rules: ReleaseRules, key: ReleaseKey, now: Instant): Promise<ReleaseFacts | null> {
-  const record = await store.release(key);
-  if (record === null) return null;
-  const { known } = await knownReleases(store, rules, record.project);
-  const told = (await store.announcement(`release:${key}`))?.facts;
-  const said = told?.kind === 'release' ? (told.completeness ?? null) : null;
-  return currentFacts({ store, rules, known, record, said, now });
-}
-
-/** Every stored release of a project in short, newest version first. */
-export async function releaseSummaries(store: StoreReader, rules: ReleaseRules, project: Project): Promise<readonly ReleaseSummary[]> {
-  const { known, held } = await knownReleases(store, rules, project);
-  const out = known.some(({ images }) => images > 0) ? known.filter(({ images }) => images > 0) : known;
-  const records = await store.releases(project);
-  return records.map(({ key, channel, baseline, outline }) => ({
-    key,
-    outline,
-    channel,
-    baseline,
-    held: held.has(key),
-    classification: classify(outline, out, rules.renumberings),
-  }));
+/** Everything the store knows of a project's releases; of a store that is not there (null), nothing. */
+export async function releaseHistory(
+  store: StoreReader | null,
+  rules: ReleaseRules,
+  project: Project,
+  now: Instant,
+): Promise<ReleaseHistory> {
+  const releases = store === null ? [] : await store.releases(project);
+  const outlines = releases.map(({ outline }) => outline);
+  const { renumberings } = rules;
+  return { project, releases, held: heldAmong(outlines, rules, project), renumberings, endedFlavors: endedFlavors(rules, project), now };
 }
 
 /** Flavors of a project whose repositories are no longer published to. Somebody's own Ubuntu goes on when the official one has ended. */
@@ -78,14 +66,22 @@ function endedFlavors({ targets }: ReleaseRules, project: Project): ReadonlySet<
   return new Set(own.filter(({ lifecycle }) => lifecycle.state !== 'active').map(flavorOf));
 }
 
-/** How far what is stored of a project can be trusted: the standing of each of its targets. */
-export async function standingsOf(store: StoreReader, { targets }: ReleaseRules, project: Project): Promise<readonly Standing[]> {
-  const own = targets.filter((target) => target.project === project);
-  return Promise.all(own.map((target) => standingOf(store, target)));
+/** How far what is known of these targets can be trusted, in the order of the configuration; without a store (null) nothing was ever checked. */
+export function placesOf(store: StoreReader | null, targets: readonly Target[]): Promise<readonly Place[]> {
+  return Promise.all(
+    targets.map(async (target) => {
+      const { id: targetId, kind, project, repository, lifecycle } = target;
+      const { lastSuccessAt, failingSince, failure } = store === null ? NEVER_POLLED : await store.targetHealth(targetId);
+      return { targetId, kind, project, flavor: flavorOf(target), repository, lifecycle, lastSuccessAt, failingSince, failure };
+    }),
+  );
 }
 
-/** One target's standing; `flavor` is what it is called. */
-export async function standingOf(store: StoreReader, { id, repository, lifecycle }: Target): Promise<Standing> {
-  const { lastSuccessAt, failingSince, failure } = await store.targetHealth(id);
-  return { flavor: id, repository, lifecycle, lastSuccessAt, failingSince, failure };
+const NEVER_POLLED = { lastSuccessAt: null, failingSince: null, failure: null };
+
+/** The places that what is said of these releases rests on: those that are published to, and those that hold an image of one. */
+export function placesBehind(places: readonly Place[], releases: readonly Pick<KnownRelease, 'images'>[]): readonly Place[] {
+  const holds = ({ repository }: Place) =>
+    releases.some(({ images }) => images.some(({ reference }) => reference.startsWith(`${repository}:`)));
+  return places.filter((place) => place.lifecycle.state === 'active' || holds(place));
 }

@@ -1,7 +1,7 @@
 /** Why somebody was told of an image, or was not: the filter's own decision (core/subscription.ts), taken apart. */
 import type { Delivery } from './delivery.ts';
 import type { Artifact, Reference } from './image.ts';
-import type { PublishedImage, ReleaseFacts, ReleaseKey } from './release.ts';
+import type { ExpectedImage, PublishedImage, ReleaseFacts, ReleaseKey } from './release.ts';
 import { type Filter, hearsOf, imagesAskedFor, isRelease, minorOf, narrow, viewFor } from './subscription.ts';
 import type { Target, TargetHealth } from './target.ts';
 import type { Bump, Channel } from './version.ts';
@@ -23,7 +23,8 @@ export type ExcludingField = 'flavor' | 'release' | 'variant' | 'arch' | 'model'
 
 /** What became of one subscription. */
 export type Decision =
-  | { readonly kind: 'delivery'; readonly delivery: Delivery }
+  /** The release was told, or will be; `exclusions` keep this image out of what this reader sees of it. */
+  | { readonly kind: 'delivery'; readonly delivery: Delivery; readonly exclusions: readonly Exclusion[] }
   | { readonly kind: 'excluded'; readonly exclusions: readonly Exclusion[] }
   /** Herald's own notices only. */
   | { readonly kind: 'topic' }
@@ -43,13 +44,30 @@ export interface StoredImage {
   readonly releaseKey: ReleaseKey | null;
 }
 
+/** A known tag that an unrecognised one is like, and where the two part. */
+export interface Resemblance {
+  readonly tag: string;
+  /** Characters they share at the beginning. */
+  readonly shared: number;
+}
+
 export interface Explanation {
   readonly reference: Reference;
+  /** No repository was given: the one it was read as a tag of. */
+  readonly assumed: string | null;
+  /** Of an unrecognised tag: what it is like, where there is anything. */
+  readonly resembles: Resemblance | null;
   /** The configured target the reference belongs to; null when its repository is not watched. */
   readonly target: Target | null;
   readonly health: TargetHealth | null;
   readonly stored: StoredImage | null;
-  readonly release: { readonly facts: ReleaseFacts; readonly baseline: boolean; readonly held: boolean } | null;
+  readonly release: {
+    readonly facts: ReleaseFacts;
+    readonly baseline: boolean;
+    readonly held: boolean;
+    /** What the release was expected to have of this kind of image; empty where nothing was. */
+    readonly expected: readonly ExpectedImage[];
+  } | null;
   readonly subscriptions: readonly { readonly id: string; readonly destination: string; readonly decision: Decision }[];
 }
 
@@ -115,4 +133,35 @@ function ofImage(filter: Filter, artifact: Artifact): readonly Exclusion[] {
     ...chosen('uki', uki),
     ...chosen('raw', kind === 'raw-image'),
   ];
+}
+
+/** So much of a tag must be found in another, or it is no resemblance. */
+const MIN_SHARED = 0.5;
+
+/**
+ * The known tag that holds most of this one's words (`v0.5.1`, `core`, `amd64`): what changes between grammars is how words
+ * are joined, and in which order. Null when none holds half of them. Of several the one with the fewest others, then the
+ * first in the order of the texts.
+ */
+export function resemblance(tag: string, known: Iterable<string>): Resemblance | null {
+  const words = new Set(wordsOf(tag));
+  let best: { readonly tag: string; readonly score: number } | null = null;
+  for (const other of [...known].sort()) {
+    const others = wordsOf(other);
+    const found = new Set(others.filter((word) => words.has(word))).size;
+    if (found === 0 || found < words.size * MIN_SHARED) continue;
+    const score = found - (others.length - found) / 100;
+    if (best === null || score > best.score) best = { tag: other, score };
+  }
+  return best === null ? null : { tag: best.tag, shared: sharedStart(tag, best.tag) };
+}
+
+function wordsOf(tag: string): readonly string[] {
+  return tag.split(/[-_+]/).filter((word) => word !== '');
+}
+
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }

@@ -1,6 +1,7 @@
 /** What is different between two releases: versions, images, components. */
 
 import { combinationOf, printCombination } from './combination.ts';
+import type { Warning } from './comparison.ts';
 import { type PartChange, partChanges } from './parts.ts';
 import { artifactOf, type PublishedImage, type ReleaseFacts } from './release.ts';
 import {
@@ -9,6 +10,7 @@ import {
   compareKubernetesVersions,
   compareVersions,
   type Distro,
+  type KubernetesVersion,
   kubernetesBump,
   parseKubernetesVersion,
   parseVersion,
@@ -44,6 +46,8 @@ export interface ReleaseDiff {
   readonly minorsAdded: readonly string[];
   readonly minorsGone: readonly string[];
   readonly sizes: readonly SizeChange[];
+  /** What somebody has to mind who goes from one to the other. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Compares two releases of one project, each as its reader sees it. */
@@ -52,15 +56,16 @@ export function diffReleases(from: ReleaseFacts, to: ReleaseFacts): ReleaseDiff 
   const [before, after] = [combinationsOf(older), combinationsOf(newer)];
   const [minorsBefore, minorsAfter] = [minorsOf(older), minorsOf(newer)];
   const order = compareTexts(from.version, to.version);
+  const versions = [
+    versionChange('kairos', from.version, to.version),
+    versionChange('base', newestBase(older), newestBase(newer)),
+    ...(['k3s', 'k0s'] as const).map((distro) => versionChange(distro, newestOf(older, distro), newestOf(newer, distro))),
+  ].filter(({ from: old, to: now }) => old !== null || now !== null);
   return {
     from: from.version,
     to: to.version,
     direction: order === 0 ? 'same' : order < 0 ? 'forward' : 'back',
-    versions: [
-      versionChange('kairos', from.version, to.version),
-      versionChange('base', newestBase(older), newestBase(newer)),
-      ...(['k3s', 'k0s'] as const).map((distro) => versionChange(distro, newestOf(older, distro), newestOf(newer, distro))),
-    ].filter(({ from: old, to: now }) => old !== null || now !== null),
+    versions,
     parts: from.project === 'kairos' ? partChanges(from.version, to.version) : [],
     added: [...after.keys()].filter((text) => !before.has(text)).sort(),
     gone: [...before.keys()].filter((text) => !after.has(text)).sort(),
@@ -70,7 +75,43 @@ export function diffReleases(from: ReleaseFacts, to: ReleaseFacts): ReleaseDiff 
       const old = before.get(combination) ?? null;
       return old === null || size === null ? [] : [{ combination, from: old, to: size }];
     }),
+    warnings: [
+      ...(to.channel === 'stable' || from.channel !== 'stable' ? [] : [{ kind: 'prerelease' } as const]),
+      ...versions.flatMap(goingBack),
+      ...stepsFrom(older, newer),
+    ],
   };
+}
+
+function goingBack({ name, from, to }: VersionChange): readonly Warning[] {
+  if (from === null || to === null) return [];
+  const component = name === 'k3s' || name === 'k0s' ? 'kubernetes' : name;
+  const order = component === 'kubernetes' ? compareKubernetes(from, to) : compareTexts(from, to);
+  return order > 0 ? [{ kind: 'downgrade', component, from, to }] : [];
+}
+
+/**
+ * What becomes of a node whose Kubernetes minor the other release does not have: the next one that it has is a step, or a
+ * jump that Kubernetes does not support.
+ */
+function stepsFrom(older: readonly Read[], newer: readonly Read[]): readonly Warning[] {
+  return (['k3s', 'k0s'] as const).flatMap((distro): readonly Warning[] => {
+    const [before, after] = [newestByMinor(older, distro), newestByMinor(newer, distro)];
+    return [...before].flatMap(([minor, version]): readonly Warning[] => {
+      const minors = [...after.keys()].sort((a, b) => a - b);
+      const next = minors.find((other) => other >= minor) ?? minors.at(-1);
+      const becomes = next === undefined ? undefined : after.get(next);
+      // Where only lower minors are left, the newest goes back too, and that is said of it.
+      if (next === undefined || becomes === undefined || next <= minor) return [];
+      return [{ kind: next - minor === 1 ? 'kubernetes-step' : 'kubernetes-skips-minor', from: version.text, to: becomes.text }];
+    });
+  });
+}
+
+/** Kubernetes has been at major 1 since 2015: its minors are what counts. */
+function newestByMinor(read: readonly Read[], distro: Distro): ReadonlyMap<number, KubernetesVersion> {
+  const versions = read.flatMap(({ artifact: { kubernetes } }) => (kubernetes?.distro === distro ? (kubernetes.version ?? []) : []));
+  return new Map(versions.sort(compareKubernetesVersions).map((version) => [version.minor, version]));
 }
 
 interface Read {
@@ -124,6 +165,11 @@ function bumpOf(name: VersionChange['name'], from: string, to: string): Bump | n
   }
   const [older, newer] = [parseKubernetesVersion(from), parseKubernetesVersion(to)];
   return older === null || newer === null ? null : kubernetesBump(older, newer);
+}
+
+function compareKubernetes(from: string, to: string): number {
+  const [older, newer] = [parseKubernetesVersion(from), parseKubernetesVersion(to)];
+  return older === null || newer === null ? 0 : compareKubernetesVersions(older, newer);
 }
 
 function compareTexts(from: string, to: string): number {

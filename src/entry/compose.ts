@@ -56,6 +56,11 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
   };
 }
 
+/** The sources alone, for a question that asks them now and sends nothing. */
+export function createSourcesAlone(settings: Settings, secrets: Secrets, clock: Clock): Sources {
+  return createSources(settings, secrets, clock, createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins }));
+}
+
 /** The registry of sources; adding one is a line here. */
 function createSources(settings: Settings, secrets: Secrets, clock: Clock, http: Http): Sources {
   const { accessTo } = secrets.registries;

@@ -39,8 +39,8 @@ export function printJson(terminal: Terminal, value: unknown): void {
 }
 
 /** Prints a message for a person. */
-export function printMessage(terminal: Terminal, message: Message): void {
-  terminal.out(renderText(message, terminal.style).trimEnd());
+export function printMessage(terminal: Terminal, message: Message, style: Partial<TextOptions> = {}): void {
+  terminal.out(renderText(message, { ...terminal.style, ...style }).trimEnd());
 }
 
 /** Prints an error for a person: the sentence, the next step, and the stack only when it was asked for. */

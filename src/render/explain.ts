@@ -1,29 +1,55 @@
 /** The whole decision about one tag, for people. */
+
+import type { Delivery } from '../core/delivery.ts';
+import { ERAS } from '../core/eras.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Decision, Exclusion, Explanation } from '../core/explain.ts';
-import { isArtifact, type Reference } from '../core/image.ts';
+import { type Era, isArtifact, type Reference } from '../core/image.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { ExpectedImage } from '../core/release.ts';
+import type { Instant } from '../core/time.ts';
 import { lastChecked, lifecycleLine } from './answer.ts';
 import { incomplete } from './completeness.ts';
-import { notesLine, releaseTitle } from './release.ts';
-import { bumpWord, code, kubernetesNumber, moment, shortDigest, strong } from './words.ts';
+import { changesLine, notesLine, releaseTitle } from './release.ts';
+import { bumpWord, code, kubernetesNumber, listing, moment, shortDigest, strong } from './words.ts';
 
-export function explanationMessage(explanation: Explanation): Message {
-  const { reference, release } = explanation;
+/** Everything that is known of one tag; `asked`: when its place was asked for this answer, null when it was not. */
+export function explanationMessage(explanation: Explanation, asked: Instant | null = null): Message {
+  const { reference, release, assumed, health } = explanation;
+  const failing = health?.failingSince != null;
   return {
-    tone: reference.kind === 'unrecognised' ? 'warning' : 'neutral',
-    title: `${reference.input}: ${KINDS[reference.kind]}`,
+    tone: reference.kind === 'unrecognised' || failing ? 'warning' : 'neutral',
+    title: `${reference.tag || reference.input}: ${KINDS[reference.kind]}`,
     summary: reference.kind === 'unrecognised' ? [`Not understood: ${reference.reason}.`] : [],
     sections: [
-      facts(1, readingOf(reference)),
+      ...(assumed === null ? [] : [text(`No repository was given, so it is read as a tag of ${assumed}.`)]),
+      facts(1, [...readingOf(reference), ...resemblanceOf(explanation)]),
       facts(2, [...placeOf(explanation), ...storedOf(explanation)]),
       ...(release === null ? [] : releaseOf(release)),
       ...readersOf(explanation),
     ],
-    footer:
-      explanation.target === null || explanation.health === null ? [] : [lastChecked({ ...explanation.target, ...explanation.health })],
+    footer: [
+      ...(asked === null || explanation.target === null
+        ? []
+        : [[`Asked ${explanation.target.repository} for this answer, ${moment(asked)}; nothing was stored.`]]),
+      ...(explanation.target === null || health === null ? [] : [lastChecked({ ...explanation.target, ...health })]),
+    ],
     labels: [],
   };
+}
+
+/** What an unrecognised tag is like, with the place where the two part. */
+function resemblanceOf({ resembles }: Explanation): readonly Row[] {
+  if (resembles === null) return [];
+  const { tag, shared } = resembles;
+  return [{ label: 'Resembles', value: [code(tag), shared === 0 ? '' : `, alike up to "${tag.slice(0, shared).slice(-MAX_SHARED)}"`] }];
+}
+
+/** So much of the common beginning shows where it ends. */
+const MAX_SHARED = 24;
+
+function text(words: string): RankedSection {
+  return { rank: 1, section: { kind: 'text', line: [words] } };
 }
 
 /** Earlier digests of a tag that are shown: a moving one has had many. */
@@ -58,7 +84,7 @@ function readingOf(reference: Reference): readonly Row[] {
       ...row('Architecture', `${arch} · ${model}${uki ? ' · trusted boot' : ''}`),
       ...row('Version', `${version.kind === 'release' ? version.version.text : version.text} (${channel})`),
       ...row('Kubernetes', kubernetes === null ? 'none' : `${kubernetes.distro} ${kubernetesNumber(kubernetes)}`),
-      ...row('Naming era', channel === 'dev' ? null : era),
+      ...row('Naming era', channel === 'dev' ? null : eraWords(era)),
     ];
   }
   switch (reference.kind) {
@@ -76,10 +102,19 @@ function readingOf(reference: Reference): readonly Row[] {
   }
 }
 
+/** `E5, since v3.5.0-rc1`; an era is a period of the naming grammar. */
+function eraWords(era: Era): string {
+  const row = ERAS.find((period) => period.era === era && period.from !== null);
+  if (row === undefined) return era;
+  return row.to === null ? `${era}, since ${row.from}` : `${era}, ${row.from} to ${row.to}`;
+}
+
 function placeOf({ reference, target, health }: Explanation): readonly Row[] {
   if (target === null) {
     const why =
-      reference.repository === '' ? 'It names no repository.' : `${reference.repository} is not among the targets of the configuration.`;
+      reference.repository === ''
+        ? 'It names no repository, and its tag does not tell which. Ask with flavor:tag.'
+        : `${reference.repository} is not among the targets of the configuration.`;
     return [{ label: 'Watched', value: [`No. ${why}`] }];
   }
   const state = lifecycleLine(target.lifecycle, target.id);
@@ -107,6 +142,7 @@ function storedOf({ target, health, stored }: Explanation): readonly Row[] {
     { label: 'First seen', value: [moment(image.firstSeenAt)] },
     ...(image.pushedAt === null ? [] : [{ label: 'Pushed', value: [moment(image.pushedAt)] }]),
     { label: 'Digest', value: [image.digest === null ? 'not told by the registry' : code(image.digest)] },
+    ...(image.size === null ? [] : [{ label: 'Size', value: [`${Math.round(image.size / 1_000_000)} MB to pull`] }]),
     ...(image.removedAt === null ? [] : [{ label: 'Gone since', value: [moment(image.removedAt)] }]),
     ...image.replaced
       .slice(-MAX_BEFORE)
@@ -115,20 +151,42 @@ function storedOf({ target, health, stored }: Explanation): readonly Row[] {
   ];
 }
 
-function releaseOf({ facts: release, baseline, held }: NonNullable<Explanation['release']>): readonly RankedSection[] {
+function releaseOf({ facts: release, baseline, held, expected }: NonNullable<Explanation['release']>): readonly RankedSection[] {
   const told = held
     ? 'It is held: its version jumps far beyond all before it, and nobody has accepted it.'
     : baseline
       ? 'It was there when Herald first looked, so it was recorded and not announced.'
       : 'It came out while Herald was watching.';
-  const rows: readonly Row[] = [
-    { label: 'Release', value: [strong(releaseTitle(release))] },
-    { label: 'Compared with', value: [release.classification.previous ?? 'nothing: it is the first that is known'] },
-    { label: 'Announced', value: [told] },
-  ];
+  const moved = changesLine(release);
   const notes = notesLine(release);
-  return [facts(3, notes.length === 0 ? rows : [...rows, { label: 'Note', value: notes }]), ...incomplete(release)];
+  const row = (label: string, value: Line): readonly Row[] => (value.length === 0 ? [] : [{ label, value }]);
+  const rows: readonly Row[] = [
+    ...row('Release', [strong(releaseTitle(release))]),
+    ...row('Compared with', [release.classification.previous ?? 'nothing: it is the first that is known']),
+    ...row('Moved', moved),
+    ...row('Announced', [told]),
+    ...row('Note', notes),
+    ...row('Superseded by', release.supersededBy === null ? [] : [release.supersededBy]),
+    ...row('Expected', expectedWords(expected)),
+  ];
+  return [facts(3, rows), ...incomplete(release)];
 }
+
+/** What the release was expected to have of this kind of image. */
+function expectedWords(expected: readonly ExpectedImage[]): Line {
+  const groups = Map.groupBy(expected, ({ status, expectedBy }) => `${THERE[status]} (${WHY[expectedBy]})`);
+  const parts = [...groups].map(([words, of]) => {
+    const versions = of.flatMap(({ kubernetes }) => kubernetes ?? []);
+    return `${versions.length === 0 ? 'this kind' : listing(versions)}: ${words}`;
+  });
+  return parts.length === 0 ? [] : [parts.join('; ')];
+}
+
+const THERE: Readonly<Record<ExpectedImage['status'], string>> = { present: 'there', late: 'not there yet', missing: 'missing' };
+const WHY: Readonly<Record<ExpectedImage['expectedBy'], string>> = {
+  page: 'the release page has its installer',
+  history: 'earlier releases had it',
+};
 
 function readersOf({ subscriptions }: Explanation): readonly RankedSection[] {
   if (subscriptions.length === 0) return [];
@@ -155,22 +213,32 @@ function decisionLine(decision: Decision): Line {
   }
 }
 
-function deliveryLine({ delivery }: Extract<Decision, { kind: 'delivery' }>): Line {
+/** The release was told; whether this image was part of it is another question. */
+function deliveryLine({ delivery, exclusions }: Extract<Decision, { kind: 'delivery' }>): Line {
+  const state = stateWords(delivery);
+  return exclusions.length === 0
+    ? [state]
+    : [
+        `Not of this image: ${exclusions.map(exclusionWords).join('; ')}. Of the release: ${state.charAt(0).toLowerCase()}${state.slice(1)}`,
+      ];
+}
+
+function stateWords(delivery: Delivery): string {
   const { state, collect, dueAt, shownRevision, owedRevision, failure } = delivery;
   const why = failure === null ? '' : `: ${failure.message}`;
   switch (state) {
     case 'shown':
-      return [`Yes, revision ${shownRevision ?? owedRevision} is shown`];
+      return `Yes, revision ${shownRevision ?? owedRevision} is shown`;
     case 'owed':
-      return [collect ? `In the digest of ${moment(dueAt)}` : `Owed, due ${moment(dueAt)}${why}`];
+      return collect ? `In the digest of ${moment(dueAt)}` : `Owed, due ${moment(dueAt)}${why}`;
     case 'sending':
-      return ['Being sent now'];
+      return 'Being sent now';
     case 'collected':
-      return ['Yes, in a digest'];
+      return 'Yes, in a digest';
     case 'ambiguous':
-      return [`It may have been sent, and the destination cannot be asked${why}`];
+      return `It may have been sent, and the destination cannot be asked${why}`;
     case 'dead':
-      return [`Given up${why}`];
+      return `Given up${why}`;
     default:
       return unreachable(state);
   }

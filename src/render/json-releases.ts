@@ -1,23 +1,30 @@
 /** Answers about releases as plain JSON for programs: the stable shapes behind `--json` of releases, show, diff, eol and explain. */
-import type { Decision, Explanation } from '../core/explain.ts';
+import type { EolAnswer } from '../core/eol.ts';
+import type { Failure } from '../core/errors.ts';
+import type { Decision, Exclusion, Explanation } from '../core/explain.ts';
+import type { Place } from '../core/history.ts';
 import { partsOf } from '../core/parts.ts';
-import type { Standing } from '../core/query.ts';
-import type { ReleaseFacts } from '../core/release.ts';
-import type { ReleaseDiff } from '../core/release-diff.ts';
-import type { ReleaseLine, ReleaseSummary } from '../core/release-list.ts';
-import { type ParseLine, parseLine } from './json.ts';
-import type { LifecycleEntry } from './releases.ts';
+import type { ListedRelease, ReleaseList } from '../core/releases.ts';
+import type { Lifecycle } from '../core/target.ts';
+import type { Instant } from '../core/time.ts';
+import { compareJson, type ParseLine, parseLine } from './json.ts';
+import type { DiffAnswer } from './release-diff.ts';
+import type { ReleaseDetail, ReleaseListSubject } from './releases.ts';
 
 export interface ExplanationJson {
   readonly reading: ParseLine;
+  /** No repository was given: the one it was read as a tag of. */
+  readonly assumed: string | null;
+  readonly resembles: string | null;
   readonly target: { readonly id: string; readonly lifecycle: string } | null;
   readonly lastSuccessAt: string | null;
-  readonly failing: { readonly since: string; readonly code: string | null; readonly message: string | null } | null;
+  readonly failing: FailingJson | null;
   readonly stored: {
     readonly firstSeenAt: string;
     readonly pushedAt: string | null;
     readonly digest: string | null;
     readonly removedAt: string | null;
+    readonly size: number | null;
     readonly replaced: readonly { readonly digest: string; readonly until: string }[];
   } | null;
   readonly release: {
@@ -26,6 +33,9 @@ export interface ExplanationJson {
     readonly previous: string | null;
     readonly baseline: boolean;
     readonly held: boolean;
+    readonly supersededBy: string | null;
+    /** What the release was expected to have of this kind of image. */
+    readonly expected: readonly { readonly kubernetes: string | null; readonly expectedBy: string; readonly status: string }[];
     readonly reasons: readonly unknown[];
   } | null;
   readonly subscriptions: readonly { readonly id: string; readonly destination: string; readonly decision: DecisionJson }[];
@@ -39,37 +49,54 @@ type DecisionJson =
       readonly state: string;
       readonly shownRevision: number | null;
       readonly dueAt: string;
+      readonly collect: boolean;
+      readonly failure: Failure | null;
+      /** What keeps this image out of what this reader sees of the release. */
+      readonly exclusions: readonly Exclusion[];
     };
 
-export function explanationJson({ reference, target, health, stored, release, subscriptions }: Explanation): ExplanationJson {
-  const failingSince = health?.failingSince ?? null;
+export function explanationJson({
+  reference,
+  assumed,
+  resembles,
+  target,
+  health,
+  stored,
+  release,
+  subscriptions,
+}: Explanation): ExplanationJson {
   return {
     reading: parseLine(reference),
+    assumed,
+    resembles: resembles?.tag ?? null,
     target: target === null ? null : { id: target.id, lifecycle: target.lifecycle.state },
     lastSuccessAt: health?.lastSuccessAt ?? null,
-    failing:
-      failingSince === null
-        ? null
-        : { since: failingSince, code: health?.failure?.code ?? null, message: health?.failure?.message ?? null },
+    failing: failingJson(health?.failingSince ?? null, health?.failure ?? null),
     stored: stored === null ? null : storedJson(stored),
     release: release === null ? null : releaseJson(release),
     subscriptions: subscriptions.map(({ id, destination, decision }) => ({ id, destination, decision: decisionJson(decision) })),
   };
 }
 
-function storedJson({ image: { firstSeenAt, pushedAt, digest, removedAt, replaced } }: NonNullable<Explanation['stored']>) {
-  return { firstSeenAt, pushedAt, digest, removedAt, replaced };
+function storedJson({ image: { firstSeenAt, pushedAt, digest, removedAt, size, replaced } }: NonNullable<Explanation['stored']>) {
+  return { firstSeenAt, pushedAt, digest, removedAt, size, replaced };
 }
 
-function releaseJson({ facts: { key, classification }, baseline, held }: NonNullable<Explanation['release']>): ExplanationJson['release'] {
+function releaseJson({
+  facts: { key, classification, supersededBy },
+  baseline,
+  held,
+  expected: kinds,
+}: NonNullable<Explanation['release']>): ExplanationJson['release'] {
+  const expected = kinds.map(({ kubernetes, expectedBy, status }) => ({ kubernetes, expectedBy, status }));
   const { bump, previous, reasons } = classification;
-  return { key, bump, previous, baseline, held, reasons };
+  return { key, bump, previous, baseline, held, supersededBy, expected, reasons };
 }
 
 function decisionJson(decision: Decision): DecisionJson {
   if (decision.kind !== 'delivery') return decision;
-  const { id, state, shownRevision, dueAt } = decision.delivery;
-  return { kind: 'delivery', id, state, shownRevision, dueAt };
+  const { id, state, shownRevision, dueAt, collect, failure } = decision.delivery;
+  return { kind: 'delivery', id, state, shownRevision, dueAt, collect, failure, exclusions: decision.exclusions };
 }
 
 interface SourceJson {
@@ -77,11 +104,22 @@ interface SourceJson {
   readonly repository: string;
   readonly lifecycle: string;
   readonly lastSuccessAt: string | null;
-  readonly failingSince: string | null;
+  readonly failing: FailingJson | null;
 }
 
-function sourceJson({ flavor, repository, lifecycle, lastSuccessAt, failingSince }: Standing): SourceJson {
-  return { target: flavor, repository, lifecycle: lifecycle.state, lastSuccessAt, failingSince };
+/** Since when a place could not be checked, and why. */
+interface FailingJson {
+  readonly since: string;
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+function sourceJson({ targetId, repository, lifecycle, lastSuccessAt, failingSince, failure }: Place): SourceJson {
+  return { target: targetId, repository, lifecycle: lifecycle.state, lastSuccessAt, failing: failingJson(failingSince, failure) };
+}
+
+function failingJson(since: Instant | null, failure: Failure | null): FailingJson | null {
+  return since === null ? null : { since, code: failure?.code ?? null, message: failure?.message ?? null };
 }
 
 export interface ReleaseRowJson {
@@ -91,50 +129,101 @@ export interface ReleaseRowJson {
   readonly bump: string;
   readonly previous: string | null;
   readonly base: string | null;
+  /** The newest of each distribution. */
   readonly kubernetes: Readonly<Record<string, string>>;
+  /** Live ones, of those that were asked for. */
   readonly images: number;
+  /** Expected images that are not there; null where nothing is expected. */
+  readonly absent: number | null;
   readonly latest: boolean;
   readonly backport: boolean;
+  readonly supersededBy: string | null;
+  readonly withdrawn: string | null;
   readonly held: boolean;
+  readonly page: string | null;
 }
 
-function rowJson({ outline, channel, classification, held }: ReleaseSummary): ReleaseRowJson {
-  const { version, publishedAt, base, kubernetes, images } = outline;
+function rowJson({ facts, publishedAt, held, images, base, kubernetes }: ListedRelease): ReleaseRowJson {
+  const { version, channel, supersededBy, withdrawn = null, completeness, page, classification } = facts;
   const { bump, previous, latest, backport } = classification;
-  return { version, publishedAt, channel, bump, previous, base, kubernetes: { ...kubernetes }, images, latest, backport, held };
-}
-
-export function releaseListJson(project: string, shown: readonly ReleaseSummary[], total: number, standings: readonly Standing[]) {
-  return { project, total, releases: shown.map(rowJson), sources: standings.map(sourceJson) };
-}
-
-/** The facts as they are stored, with the components inside. */
-export function releaseDetailJson(facts: ReleaseFacts, standings: readonly Standing[]) {
-  return { ...facts, components: facts.project === 'kairos' ? partsOf(facts.version) : [], sources: standings.map(sourceJson) };
-}
-
-export function releaseDiffJson(project: string, diff: ReleaseDiff, between: readonly ReleaseSummary[]) {
-  return { project, ...diff, between: between.map(rowJson) };
-}
-
-/** `cycles` in the words of endoflife.date: one a minor line; `eol` of a place: nothing new will be published there. */
-export function endOfLifeJson(entries: readonly LifecycleEntry[], lines: readonly ReleaseLine[]) {
+  const absent = completeness == null ? null : completeness.images.filter(({ status }) => status !== 'present').length;
+  const contents = { base, kubernetes: { ...kubernetes }, images, absent };
   return {
-    cycles: lines.map(({ line, newest, newestAt, firstAt, releases }) => ({
-      cycle: line.replace(/^v/, ''),
-      releaseDate: firstAt.slice(0, 10),
-      latest: newest,
-      latestReleaseDate: newestAt.slice(0, 10),
-      releases,
+    version,
+    publishedAt,
+    channel,
+    bump,
+    previous,
+    ...contents,
+    latest,
+    backport,
+    supersededBy,
+    withdrawn,
+    held,
+    page: page?.url ?? null,
+  };
+}
+
+export function releaseListJson({ project, words }: ReleaseListSubject, { releases, total }: ReleaseList, places: readonly Place[]) {
+  return { project, query: words, total, releases: releases.map(rowJson), sources: places.map(sourceJson) };
+}
+
+/** The facts as an announcement has them, with the components inside. */
+export function releaseDetailJson({ facts, held, baseline, asked }: ReleaseDetail, places: readonly Place[]) {
+  const components = facts.project === 'kairos' ? partsOf(facts.version) : [];
+  return { ...facts, held, baseline, components, asked, sources: places.map(sourceJson) };
+}
+
+/** An image, what is stored of it, and its release. */
+export function imageJson(explanation: Explanation) {
+  const { subscriptions: _, ...image } = explanationJson(explanation);
+  return image;
+}
+
+export function releaseDiffJson({ project, diff, between, to, comparison }: DiffAnswer, places: readonly Place[]) {
+  const { supersededBy, withdrawn = null } = to.facts;
+  return {
+    project,
+    ...diff,
+    target: { supersededBy, withdrawn, held: to.held },
+    comparison: comparison === null ? null : compareJson(comparison),
+    between: between.map(rowJson),
+    sources: places.map(sourceJson),
+  };
+}
+
+/**
+ * `cycles` in the words of endoflife.date: one a minor line of a flavor. `eol` of a flavor or project: nothing new will be
+ * published. Of a cycle: that, or a newer line is out, because the documentation promises patches for the newest only;
+ * `backports` says how often it was patched all the same.
+ */
+export function eolJson({ flavors, projects }: EolAnswer) {
+  return {
+    flavors: flavors.map(({ flavor, place, lifecycle, cycles, kubernetes }) => ({
+      flavor,
+      ...sourceJson(place),
+      ...endJson(lifecycle),
+      cycles,
+      kubernetes,
     })),
-    places: entries.map(({ standing, project, newest, newestAt }) => ({
-      ...sourceJson(standing),
+    projects: projects.map(({ project, places, lifecycle, latest, latestReleaseDate }) => ({
       project,
-      eol: standing.lifecycle.state !== 'active',
-      since: 'since' in standing.lifecycle ? standing.lifecycle.since : null,
-      lastVersion: 'lastVersion' in standing.lifecycle ? standing.lifecycle.lastVersion : null,
-      newest,
-      newestAt,
+      lifecycle: lifecycle.state,
+      ...endJson(lifecycle),
+      latest,
+      latestReleaseDate,
+      sources: places.map(sourceJson),
     })),
+  };
+}
+
+function endJson(lifecycle: Lifecycle) {
+  if (lifecycle.state === 'active') return { eol: false, since: null, lastVersion: null, advice: null, into: null };
+  return {
+    eol: true,
+    since: lifecycle.since,
+    lastVersion: lifecycle.lastVersion,
+    advice: lifecycle.state === 'frozen' ? lifecycle.advice : null,
+    into: lifecycle.state === 'absorbed' ? lifecycle.into : null,
   };
 }

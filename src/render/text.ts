@@ -12,6 +12,8 @@ export interface TextOptions {
   /** Columns of the terminal; fewer than 40 are taken as 40. */
   readonly width: number;
   readonly palette: Palette;
+  /** Lists and tables longer than this are cut; by default they are, because what scrolls away nobody reads. */
+  readonly maxItems?: number;
 }
 
 type Piece = AnyPiece<Style>;
@@ -42,14 +44,14 @@ const MAX_ITEMS = 60;
 const GAP = 2;
 
 /** The message as lines of text, ending with a line break. Only a single word longer than a line (a reference) goes beyond the width. */
-export function renderText(message: Message, { width, palette }: TextOptions): string {
+export function renderText(message: Message, { width, palette, maxItems = MAX_ITEMS }: TextOptions): string {
   const inner = Math.max(40, width) - 2;
   const [title = [], ...titleRest] = wrap([piece(cleanLine(message.title), message.tone)], inner);
   const footer = message.footer.flatMap((line) => wrap(dimmed(piecesOf(line)), inner));
   const body: readonly Row[] = [
     ...titleRest,
     ...wrap(piecesOf(message.summary), inner).filter((row) => row.length > 0),
-    ...message.sections.flatMap(({ section }) => sectionRows(section, inner)),
+    ...message.sections.flatMap(({ section }) => sectionRows(section, inner, maxItems)),
     ...(footer.length === 0 ? [] : [[], ...footer]),
   ];
   const rows: readonly Row[] = [[piece(`${MARKS[message.tone]} `, message.tone), ...title], ...body.map((row) => indent(row, 2))];
@@ -57,7 +59,7 @@ export function renderText(message: Message, { width, palette }: TextOptions): s
 }
 
 /** A section as rows, set apart by an empty one. */
-function sectionRows(section: Section, width: number): readonly Row[] {
+function sectionRows(section: Section, width: number, maxItems: number): readonly Row[] {
   switch (section.kind) {
     case 'text':
       return [[], ...wrap(piecesOf(section.line), width)];
@@ -72,18 +74,27 @@ function sectionRows(section: Section, width: number): readonly Row[] {
     case 'list':
       return [
         ...headingRows(section.title, width),
-        ...capped(section.items.map((item) => hanging([piece('- ', null)], piecesOf(item), width))),
+        ...capped(
+          section.items.map((item) => hanging([piece('- ', null)], piecesOf(item), width)),
+          maxItems,
+        ),
       ];
     case 'table':
-      return [...headingRows(section.title, width), ...tableRows(section.columns, section.rows, width)];
+      return [...headingRows(section.title, width), ...tableRows(section.columns, section.rows, width, maxItems)];
     case 'code':
-      return [...headingRows(section.title, width), ...capped(cleanLines(section.text).map((line) => [[piece(line, 'code')]]))];
+      return [
+        ...headingRows(section.title, width),
+        ...capped(
+          cleanLines(section.text).map((line) => [[piece(line, 'code')]]),
+          maxItems,
+        ),
+      ];
     default:
       return unreachable(section);
   }
 }
 
-function tableRows(columns: readonly string[], rows: readonly (readonly Line[])[], width: number): readonly Row[] {
+function tableRows(columns: readonly string[], rows: readonly (readonly Line[])[], width: number, maxItems: number): readonly Row[] {
   const head = columns.map((column): Row => [piece(cleanLine(column, 60), 'dim')]);
   const cells = [head, ...rows.map((row) => columns.map((_, index): Row => piecesOf(row[index] ?? [])))];
   const wanted = columns.map((_, index) => Math.max(1, ...cells.map((row) => lengthOf(row[index] ?? []))));
@@ -94,7 +105,7 @@ function tableRows(columns: readonly string[], rows: readonly (readonly Line[])[
       widths,
     ),
   );
-  return [...first, ...capped(others)];
+  return [...first, ...capped(others, maxItems)];
 }
 
 /** Cells of one table row, each of several lines, as rows of text. */
@@ -104,9 +115,9 @@ function besideEachOther(cells: readonly (readonly Row[])[], widths: readonly nu
 }
 
 /** Items, and a row that says how many were left out. */
-function capped(items: readonly (readonly Row[])[]): readonly Row[] {
-  const left = items.length - MAX_ITEMS;
-  return left <= 0 ? items.flat() : [...items.slice(0, MAX_ITEMS).flat(), [piece(`… and ${left} more`, 'dim')]];
+function capped(items: readonly (readonly Row[])[], maxItems: number): readonly Row[] {
+  const left = items.length - maxItems;
+  return left <= 0 ? items.flat() : [...items.slice(0, maxItems).flat(), [piece(`… and ${left} more`, 'dim')]];
 }
 
 /** `lead` before the first row, and the others under its end. */

@@ -262,6 +262,27 @@ export function storeBehaviour(databases: TestDatabases): void {
         expect(await store().release('kairos@v0.0.0')).toBeNull();
       });
 
+      it('are read all at once with what they hold, of one project only', async () => {
+        await configure();
+        await store().saveRelease(record('v4.3.0', { baseline: true }));
+        await store().saveRelease(record('v4.2.0'));
+        await store().saveRelease(record('v1', { key: 'auroraboot@v1', project: 'auroraboot' }));
+        await store().addImages([image('b'), image('a'), image('elsewhere', { releaseKey: 'auroraboot@v1' })]);
+        const page = { url: 'https://example.org/v4.3.0', title: 'v4.3.0', publishedAt: T0, prerelease: false, assets: 1 };
+        const file = { name: 'a.iso', size: 1, digest: null };
+        const stored = { targetId: 'hadron', releaseKey: 'kairos@v4.3.0', body: '', files: [file] };
+        await store().upsertPage({ ...page, ...stored, tag: 'v4.3.0' });
+        const said = { images: [], mislabelled: [], deadline: T0 };
+        await store().saveAnnouncement('release:kairos@v4.3.0', facts('v4.3.0', { completeness: said }), T0);
+        const found = (await store().releases('kairos')).toSorted((a, b) => (a.key < b.key ? 1 : -1));
+        expect(found).toEqual([
+          { ...record('v4.3.0', { baseline: true }), ...(await store().releaseContents('kairos@v4.3.0')), said },
+          { ...record('v4.2.0'), images: [], page: null, files: [], said: null },
+        ]);
+        const references = [{ reference: 'quay.io/kairos/hadron:a' }, { reference: 'quay.io/kairos/hadron:b' }];
+        expect(found[0]).toMatchObject({ images: references, page, files: ['a.iso'] });
+      });
+
       it('have one outline each, of their own project only', async () => {
         await store().saveRelease(record('v4.3.0'));
         await store().saveRelease(record('v4.2.0'));

@@ -1,7 +1,7 @@
 /** The taken-apart decision is the decision itself, for every filter and every image. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exclusionsOf } from '../../src/core/explain.ts';
+import { exclusionsOf, resemblance } from '../../src/core/explain.ts';
 import { artifactOf } from '../../src/core/release.ts';
 import { ANY, type Filter, viewFor } from '../../src/core/subscription.ts';
 import { V430 } from '../support/kairos-release.ts';
@@ -43,6 +43,14 @@ describe('what keeps an image from a reader', () => {
         expect(exclusionsOf(filter, facts, null).length === 0).toBe(viewFor(filter, facts) !== null);
       }),
     );
+  });
+
+  it('resembles what has most of its words, however they are joined', () => {
+    const known = ['v0.5.1-core-amd64-generic-v4.3.0', 'v0.5.1-standard-amd64-generic-v4.3.0-k3s-v1.36.4-k3s1', 'latest'];
+    expect(resemblance('v0.5.1_standard-amd64-generic_v4.3.0', known)).toEqual({ tag: known[1], shared: 6 });
+    expect(resemblance('v0.5.1-core-amd64-generic-v4.3.0-k3z', known)).toEqual({ tag: known[0], shared: 32 });
+    expect(resemblance('nightly', known)).toBeNull();
+    expect(resemblance('', known)).toBeNull();
   });
 
   it('names the word and what it is instead', () => {

@@ -1,7 +1,7 @@
 /** Releases and their pages. */
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { ReleasePage } from '../../core/release.ts';
-import type { ReleaseRecord, StoreWriter } from '../../ports.ts';
+import type { Completeness, ReleasePage } from '../../core/release.ts';
+import type { ReleaseContents, ReleaseRecord, StoreWriter } from '../../ports.ts';
 import { imageOf } from './images.ts';
 import type { Schema } from './schema.ts';
 import { json, text } from './values.ts';
@@ -30,21 +30,8 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
 
     releaseContents: async (key) => {
       const images = await db.selectFrom('image').selectAll().where('release_key', '=', key).orderBy('repository').orderBy('tag').execute();
-      const page = await db
-        .selectFrom('page')
-        .selectAll()
-        .where('release_key', '=', key)
-        // One that is there before one that is gone.
-        .orderBy(sql`removed_at IS NOT NULL`)
-        .orderBy('target_id')
-        .orderBy('tag')
-        .limit(1)
-        .executeTakeFirst();
-      return {
-        images: images.map(imageOf),
-        page: page === undefined ? null : pageOf(page),
-        files: page?.files.map(({ name }) => name) ?? [],
-      };
+      const page = await pagesThereFirst(db).where('release_key', '=', key).limit(1).executeTakeFirst();
+      return contentsOf(images, page);
     },
 
     page: async (targetId, tag) => {
@@ -61,8 +48,29 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
     },
 
     releases: async (project) => {
-      const rows = await db.selectFrom('release').selectAll().where('project', '=', project).orderBy('version').execute();
-      return rows.map(recordOf);
+      const rows = await db
+        .selectFrom('release')
+        .leftJoin('announcement', (join) => join.on('announcement.subject', '=', sql<string>`'release:' || release.key`))
+        .selectAll('release')
+        .select(sql<Completeness | null>`announcement.facts -> 'completeness'`.as('said'))
+        .where('project', '=', project)
+        .execute();
+      const ofProject = db.selectFrom('release').select('key').where('project', '=', project);
+      const images = await db
+        .selectFrom('image')
+        .selectAll()
+        .where('release_key', 'in', ofProject)
+        .orderBy('repository')
+        .orderBy('tag')
+        .execute();
+      const pages = await pagesThereFirst(db).where('release_key', 'in', ofProject).execute();
+      const imagesOf = Map.groupBy(images, ({ release_key }) => release_key);
+      const pagesOf = Map.groupBy(pages, ({ release_key }) => release_key);
+      return rows.map((row) => ({
+        ...recordOf(row),
+        ...contentsOf(imagesOf.get(row.key) ?? [], pagesOf.get(row.key)?.[0]),
+        said: row.said,
+      }));
     },
 
     outlines: async (project) => {
@@ -115,6 +123,19 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         .onConflict((conflict) => conflict.columns(['target_id', 'tag']).doUpdateSet(columns))
         .execute();
     },
+  };
+}
+
+/** Pages in the order in which one speaks for its release: one that is there before one that is gone. */
+function pagesThereFirst(db: Kysely<Schema>) {
+  return db.selectFrom('page').selectAll().orderBy(sql`removed_at IS NOT NULL`).orderBy('target_id').orderBy('tag');
+}
+
+function contentsOf(images: readonly Selectable<Schema['image']>[], page: Selectable<Schema['page']> | undefined): ReleaseContents {
+  return {
+    images: images.map(imageOf),
+    page: page === undefined ? null : pageOf(page),
+    files: page?.files.map(({ name }) => name) ?? [],
   };
 }
 

@@ -1,22 +1,29 @@
 /** herald diff: what is different between two releases. */
 import { Command } from 'commander';
-import { releaseSummaries } from '../../app/releases.ts';
+import { placesBehind, placesOf, releaseHistory } from '../../app/releases.ts';
+import { combinationOf } from '../../core/combination.ts';
+import { type Comparison, compareArtifacts } from '../../core/comparison.ts';
+import { factsIn, hasImage, type KnownRelease, type ReleaseHistory } from '../../core/history.ts';
+import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
+import { readImage, watching } from '../../core/naming.ts';
 import { diffReleases } from '../../core/release-diff.ts';
-import { releasesBetween } from '../../core/release-list.ts';
-import { narrow } from '../../core/subscription.ts';
+import { releasesBetween } from '../../core/releases.ts';
+import { ANY, type Filter, narrow } from '../../core/subscription.ts';
 import { releaseDiffJson } from '../../render/json-releases.ts';
-import { releaseDiffMessage } from '../../render/releases.ts';
+import { type DiffAnswer, releaseDiffMessage } from '../../render/release-diff.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { Settings } from '../config.ts';
+import { systemClock } from '../open-store.ts';
 import { printJson, printMessage } from '../terminal.ts';
 import { withStore } from '../with-store.ts';
-import { imageFilter, releaseArgument, requireStore } from './release-argument.ts';
+import { checkWordsApply, type ImageWords, imageWords, namedRelease, noSuchImage, watchedProject } from './release-argument.ts';
 
 export function diffCommand({ terminal }: CommandContext): Command {
   return new Command('diff')
-    .description('say what is different between two releases: versions, components, images, sizes')
-    .argument('<from>', 'a version such as v4.2.0, or an image of it')
-    .argument('<to>', 'the other one')
-    .argument('[words...]', 'only such images: flavor, variant, arch, model, k3s or k0s')
+    .description('say what is different between two releases or two images: versions, components, images, sizes, and what to mind')
+    .argument('<from>', 'a version such as v4.2.0, or an image')
+    .argument('<to>', 'the other one; it may be the older')
+    .argument('[words...]', 'only such images: flavor, variant, arch, model, k3s or k0s, a Kubernetes minor')
     .option('--project <name>', 'releases of a component', 'kairos')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -25,21 +32,68 @@ export function diffCommand({ terminal }: CommandContext): Command {
 Examples:
   herald diff v4.1.2 v4.3.0
   herald diff v4.2.0 v4.3.0 standard amd64 k3s
+  herald diff hadron:v0.4.0-core-amd64-generic-v4.1.2 hadron:v0.5.1-core-amd64-generic-v4.3.0
 
-What is between two images, and whether one may become the other, says "herald compare".`,
+Of two images, "herald compare" says the same without a store and without their releases.`,
     )
     .action(async (from: string, to: string, words: readonly string[], options: { json?: boolean; project: string }) => {
-      const { filter } = imageFilter(words);
-      const { diff, between } = await withStore(terminal, async (store, settings) => {
-        const [older, newer] = [
-          await releaseArgument(store, settings, options.project, from),
-          await releaseArgument(store, settings, options.project, to),
-        ].map((facts) => (filter === null ? facts : narrow(filter, facts)));
-        if (older === undefined || newer === undefined) throw new TypeError('two releases were read');
-        const all = await releaseSummaries(requireStore(store), settings, options.project);
-        return { diff: diffReleases(older, newer), between: releasesBetween(all, older.version, newer.version) };
+      const { answer, places } = await withStore(terminal, async (store, settings) => {
+        const project = watchedProject(options.project, settings);
+        const asked = imageWords(words, settings);
+        const history = await releaseHistory(store, settings, project, systemClock.now());
+        checkWordsApply(history, asked);
+        const own = settings.targets.filter((target) => target.project === project);
+        const [older, newer] = [sideNamed(history, settings, from), sideNamed(history, settings, to)];
+        const releases = [older.release, newer.release];
+        return { answer: diffed(history, older, newer, asked), places: placesBehind(await placesOf(store, own), releases) };
       });
-      if (options.json === true) printJson(terminal, releaseDiffJson(options.project, diff, between));
-      else printMessage(terminal, releaseDiffMessage(diff, between, options.project));
+      if (options.json === true) printJson(terminal, releaseDiffJson(answer, places));
+      else printMessage(terminal, releaseDiffMessage(answer, places));
     });
+}
+
+/** A release, and the image it was named by. */
+interface Side {
+  readonly release: KnownRelease;
+  readonly image: Artifact | null;
+}
+
+function sideNamed(history: ReleaseHistory, { targets }: Pick<Settings, 'targets'>, text: string): Side {
+  const { reference } = readImage(text, watching(targets, parseReference(text).repository)?.naming);
+  if (!isArtifact(reference)) return { release: namedRelease(history, text), image: null };
+  return { release: namedRelease(history, versionOf(reference)), image: reference };
+}
+
+function diffed(
+  history: ReleaseHistory,
+  { release: older, image: a }: Side,
+  { release: newer, image: b }: Side,
+  asked: ImageWords,
+): DiffAnswer {
+  const comparison = a === null || b === null ? null : compareArtifacts(a, b);
+  const filter = asked.filter ?? (a === null || comparison === null ? null : likeBoth(a, comparison));
+  const view = (release: KnownRelease) => {
+    if (filter !== null && asked.filter !== null && !hasImage(release, filter)) throw noSuchImage(release, asked);
+    const facts = factsIn(history, release);
+    return filter === null ? facts : narrow(filter, facts);
+  };
+  return {
+    project: history.project,
+    diff: diffReleases(view(older), view(newer)),
+    between: releasesBetween(history, older.version, newer.version, filter),
+    to: { facts: view(newer), held: history.held.has(newer.key) },
+    comparison,
+  };
+}
+
+function versionOf({ version }: Artifact): string {
+  return version.kind === 'release' ? version.version.text : version.text;
+}
+
+/** Of two images of one kind, only that kind concerns who asked; of two kinds, nothing can be left out. */
+function likeBoth(image: Artifact, { crosses }: Comparison): Filter | null {
+  if (crosses.length > 0) return null;
+  const { flavor, variant, arch, model, distro, uki, raw } = combinationOf(image);
+  const only = (is: boolean) => (is ? 'only' : 'no');
+  return { ...ANY, flavors: [flavor], variants: [variant], archs: [arch], models: [model], distro, uki: only(uki), raw: only(raw) };
 }

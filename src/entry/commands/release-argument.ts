@@ -1,61 +1,71 @@
-/** A release a person named: `v4.3.0`, `4.3.0`, or any image of it. */
-import { type ReleaseRules, releaseFacts } from '../../app/releases.ts';
+/** What the questions about releases are asked with: a project, a release of it, words for images. */
 import { HeraldError } from '../../core/errors.ts';
-import { isArtifact, parseReference } from '../../core/image.ts';
-import { readImage, watching } from '../../core/naming.ts';
+import { findRelease, isOfComponent, type KnownRelease, type ReleaseHistory } from '../../core/history.ts';
 import { nearest } from '../../core/nearest.ts';
-import { sameLine } from '../../core/outline.ts';
-import { parseQuery, type Query, type QueryProblem } from '../../core/query.ts';
-import { type ReleaseFacts, releaseKey } from '../../core/release.ts';
+import { parseQuery, printQuery, type Query, type QueryProblem } from '../../core/query.ts';
 import { ANY, type Filter } from '../../core/subscription.ts';
+import { namesOf } from '../../core/target.ts';
 import { parseVersion } from '../../core/version.ts';
-import type { StoreReader } from '../../ports.ts';
 import { queryProblemWords } from '../../render/answer.ts';
-import { systemClock } from '../open-store.ts';
+import type { Settings } from '../config.ts';
 
-/** The facts of the release. Throws HeraldError INVALID_QUERY for what names none, NOT_FOUND with the nearest known one. */
-export async function releaseArgument(
-  store: StoreReader | null,
-  rules: ReleaseRules,
-  project: string,
-  text: string,
-): Promise<ReleaseFacts> {
-  const version = versionNamed(text, rules);
-  const opened = requireStore(store);
-  const facts = await releaseFacts(opened, rules, releaseKey(project, version), systemClock.now());
-  if (facts !== null) return facts;
-  const known = (await opened.outlines(project)).map((outline) => outline.version);
-  const near = known.findLast((other) => sameLine(other, version)) ?? nearest(version, known) ?? known.at(-1) ?? null;
-  throw new HeraldError('NOT_FOUND', `No release ${version} of ${project} is known here.`, {
-    hint:
-      near === null
-        ? 'Nothing of this project was seen yet: run "herald check" first.'
-        : `Did you mean ${near}? "herald releases" lists them.`,
-  });
+/** Words for images, as in "herald latest". */
+export interface ImageWords {
+  /** Null when there are none: everything. */
+  readonly filter: Filter | null;
+  readonly prereleases: boolean;
+  /** In canonical words, for saying what was asked. */
+  readonly text: string;
 }
 
-/** Throws HeraldError NOT_FOUND where Herald never ran. */
-export function requireStore(store: StoreReader | null): StoreReader {
-  if (store !== null) return store;
-  throw new HeraldError('NOT_FOUND', 'Nothing was checked from here yet, so no release is known.', { hint: 'Run "herald check" first.' });
-}
-
-function versionNamed(text: string, { targets }: ReleaseRules): string {
-  const { reference } = readImage(text, watching(targets, parseReference(text).repository)?.naming);
-  if (isArtifact(reference) && reference.version.kind === 'release') return reference.version.version.text;
-  const version = parseVersion(text);
-  if (version !== null) return version.text;
-  throw new HeraldError('INVALID_QUERY', `"${text.slice(0, 200)}" names no release.`, {
-    hint: 'Write a version such as v4.3.0, or an image of it.',
-  });
-}
-
-/** Words that narrow a release to some of its images, as in "herald latest"; null when there are none. Throws HeraldError INVALID_QUERY. */
-export function imageFilter(words: readonly string[]): { readonly filter: Filter | null; readonly prereleases: boolean } {
-  if (words.length === 0) return { filter: null, prereleases: false };
-  const parsed = parseQuery(words, []);
+/** Reads words for images. Throws HeraldError INVALID_QUERY with what was probably meant. */
+export function imageWords(words: readonly string[], { targets }: Pick<Settings, 'targets'>): ImageWords {
+  const parsed = parseQuery(words, namesOf(targets).flavors);
   if (parsed.kind === 'problem') throw notUnderstood(parsed.problems);
-  return { filter: filterOf(parsed.query), prereleases: parsed.query.prereleases };
+  const chosen = { ...parsed.query, prereleases: false };
+  const text = printQuery(chosen);
+  return { filter: text === '' ? null : filterOf(chosen), prereleases: parsed.query.prereleases, text };
+}
+
+/** Words for images choose among images: a component has none. Throws HeraldError INVALID_QUERY. */
+export function checkWordsApply(history: ReleaseHistory, { filter, text }: ImageWords): void {
+  if (filter === null || !isOfComponent(history)) return;
+  throw new HeraldError('INVALID_QUERY', `${history.project} has no operating system images that "${text}" could choose among.`, {
+    hint: 'Ask for its releases without these words.',
+  });
+}
+
+/** A project that is watched. Throws HeraldError INVALID_QUERY with the nearest. */
+export function watchedProject(name: string, { targets }: Pick<Settings, 'targets'>): string {
+  const projects = [...new Set(targets.map(({ project }) => project))].sort();
+  if (projects.includes(name)) return name;
+  const near = nearest(name, projects);
+  throw new HeraldError('INVALID_QUERY', `"${name}" is no project that is watched${near === null ? '.' : `; did you mean "${near}"?`}`, {
+    hint: `Watched are: ${projects.join(', ')}.`,
+  });
+}
+
+/** The release a person named. Throws HeraldError NOT_FOUND with the nearest known one. */
+export function namedRelease(history: ReleaseHistory, text: string): KnownRelease {
+  const found = findRelease(history, text);
+  if (found.kind === 'found') return found.release;
+  const asked = parseVersion(text)?.text ?? text.slice(0, 80);
+  const inside = history.releases.filter(({ outline }) => outline.base === asked).map(({ version }) => version);
+  throw new HeraldError('NOT_FOUND', `No release ${asked} of ${history.project} is known here.`, {
+    hint:
+      inside.length > 0
+        ? `It is the version of Hadron inside ${inside.sort().join(', ')}.`
+        : found.suggestion === null
+          ? 'Nothing of this project was seen yet: run "herald check" first.'
+          : `Did you mean ${found.suggestion}? "herald releases" lists them.`,
+  });
+}
+
+/** No image of the release is like this. Throws HeraldError NOT_FOUND with how to see those there are. */
+export function noSuchImage({ version }: Pick<KnownRelease, 'version'>, { text }: ImageWords): HeraldError {
+  return new HeraldError('NOT_FOUND', `${version} has no image that is "${text}".`, {
+    hint: `"herald show ${version}" shows those it has; "herald releases ${text}" the releases that have one.`,
+  });
 }
 
 function notUnderstood(problems: readonly QueryProblem[]): HeraldError {

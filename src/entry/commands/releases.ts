@@ -1,15 +1,16 @@
 /** herald releases: the releases that are known, newest first. */
 import { Command } from 'commander';
-import { releaseSummaries, standingsOf } from '../../app/releases.ts';
+import { placesOf, releaseHistory } from '../../app/releases.ts';
 import { HeraldError } from '../../core/errors.ts';
-import { chosenReleases } from '../../core/release-list.ts';
+import { listReleases } from '../../core/releases.ts';
 import { type Instant, instant } from '../../core/time.ts';
 import { releaseListJson } from '../../render/json-releases.ts';
 import { releaseListMessage } from '../../render/releases.ts';
-import type { CommandContext } from '../command-context.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
+import { systemClock } from '../open-store.ts';
 import { printJson, printMessage } from '../terminal.ts';
 import { withStore } from '../with-store.ts';
-import { imageFilter, requireStore } from './release-argument.ts';
+import { checkWordsApply, imageWords, watchedProject } from './release-argument.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -17,37 +18,56 @@ interface Options {
   readonly since?: string;
   readonly pre?: boolean;
   readonly limit: string;
+  readonly all?: boolean;
 }
 
-export function releasesCommand({ terminal }: CommandContext): Command {
+export function releasesCommand(context: CommandContext): Command {
+  const { terminal } = context;
   return new Command('releases')
     .description('list the releases that are known, newest first')
-    .argument('[words...]', 'only releases with such an image: flavor, variant, arch, model, k3s or k0s')
+    .argument(
+      '[words...]',
+      'only releases with such an image: flavor, variant, arch, model, k3s or k0s, a Kubernetes minor; pre for prereleases too',
+    )
     .option('--project <name>', 'the releases of a component', 'kairos')
     .option('--since <day>', 'published on or after this day, such as 2026-06-01')
     .option('--pre', 'prereleases too')
     .option('--limit <number>', 'how many at most', '20')
+    .option('--all', 'all of them, however many')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 Examples:
   herald releases
-  herald releases hadron arm64 rpi4
-  herald releases --project kairos-init --since 2026-06-01 --pre`,
+  herald releases hadron standard arm64 k3s 1.35
+  herald releases pre --since 2026-06-01
+  herald releases --project kairos-init --all
+
+Exit code 1 when nothing was ever checked, so that no release can be known.`,
     )
     .action(async (words: readonly string[], options: Options) => {
-      const { filter, prereleases } = imageFilter(words);
-      const choice = { filter, prereleases: prereleases || options.pre === true, since: sinceOption(options.since) };
-      const limit = limitOption(options.limit);
-      const { chosen, standings } = await withStore(terminal, async (maybe, settings) => {
-        const store = requireStore(maybe);
-        const all = await releaseSummaries(store, settings, options.project);
-        return { chosen: chosenReleases(all, choice), standings: await standingsOf(store, settings, options.project) };
+      const since = sinceOption(options.since);
+      const limit = options.all === true ? null : limitOption(options.limit);
+      const { subject, list, places } = await withStore(terminal, async (store, settings) => {
+        const project = watchedProject(options.project, settings);
+        const asked = imageWords(words, settings);
+        const history = await releaseHistory(store, settings, project, systemClock.now());
+        checkWordsApply(history, asked);
+        const prereleases = asked.prereleases || options.pre === true;
+        return {
+          subject: { project, words: asked.text },
+          list: listReleases(history, { filter: asked.filter, prereleases, since, limit }),
+          places: await placesOf(
+            store,
+            settings.targets.filter((target) => target.project === project),
+          ),
+        };
       });
-      const shown = chosen.slice(0, limit);
-      if (options.json === true) printJson(terminal, releaseListJson(options.project, shown, chosen.length, standings));
-      else printMessage(terminal, releaseListMessage(options.project, shown, chosen.length, standings));
+      // A script must not take "never looked" for "there are none".
+      if (places.every(({ lastSuccessAt }) => lastSuccessAt === null)) context.exitCode = EXIT.failed;
+      if (options.json === true) printJson(terminal, releaseListJson(subject, list, places));
+      else printMessage(terminal, releaseListMessage(subject, list, places), limit === null ? { maxItems: list.total } : {});
     });
 }
 

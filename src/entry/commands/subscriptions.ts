@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { releaseFacts, releaseSummaries } from '../../app/releases.ts';
+import { releaseHistory } from '../../app/releases.ts';
 import { previewPayload, sendTest } from '../../app/send-test.ts';
 import { HeraldError } from '../../core/errors.ts';
+import { factsIn, highestFirst } from '../../core/history.ts';
 import { nearest } from '../../core/nearest.ts';
-import { type ReleaseFacts, releaseKey } from '../../core/release.ts';
-import { chosenReleases } from '../../core/release-list.ts';
+import type { ReleaseFacts } from '../../core/release.ts';
 import { type Subscription, viewFor } from '../../core/subscription.ts';
 import type { Log, Store } from '../../ports.ts';
 import { subscriptionListMessage, subscriptionRow } from '../../render/subscriptions.ts';
@@ -160,11 +160,13 @@ function taken(id: string): HeraldError {
 
 /** The newest release this subscription would have been told of. */
 async function newestFor(store: Store, settings: Settings, { filter }: Subscription): Promise<ReleaseFacts | null> {
-  const all = await releaseSummaries(store, settings, filter.projects[0] ?? 'kairos');
-  const newest = chosenReleases(all, { filter: null, prereleases: filter.prereleases, since: null }).filter(({ held }) => !held);
-  for (const { outline } of newest.slice(0, MAX_LOOKED_AT)) {
-    const facts = await releaseFacts(store, settings, releaseKey(outline.project, outline.version), systemClock.now());
-    if (facts !== null && viewFor(filter, facts) !== null) return facts;
+  const history = await releaseHistory(store, settings, filter.projects[0] ?? 'kairos', systemClock.now());
+  const believed = highestFirst(history.releases).filter(
+    ({ key, channel }) => !history.held.has(key) && (channel === 'stable' || filter.prereleases),
+  );
+  for (const release of believed.slice(0, MAX_LOOKED_AT)) {
+    const facts = factsIn(history, release);
+    if (viewFor(filter, facts) !== null) return facts;
   }
   return null;
 }

@@ -51,6 +51,23 @@ describe('two releases side by side', () => {
     expect(diffReleases(NEW, NEW)).toMatchObject({ direction: 'same', added: [], gone: [] });
   });
 
+  it('warn of a Kubernetes minor that is skipped, of a step, and of what goes back', () => {
+    const k3s = (version: string, ...minors: string[]) =>
+      release(
+        version,
+        minors.map((minor) => `v0.5.1-standard-amd64-generic-k3s-v1.${minor}.1-k3s1`),
+      );
+    const steps = diffReleases(k3s('v4.1.2', '33', '34', '35'), k3s('v4.3.0', '35', '36')).warnings;
+    expect(steps).toEqual([
+      { kind: 'kubernetes-skips-minor', from: 'v1.33.1+k3s1', to: 'v1.35.1+k3s1' },
+      { kind: 'kubernetes-step', from: 'v1.34.1+k3s1', to: 'v1.35.1+k3s1' },
+    ]);
+    expect(diffReleases(k3s('v4.3.0', '36'), k3s('v4.1.2', '35')).warnings).toEqual([
+      { kind: 'downgrade', component: 'kairos', from: 'v4.3.0', to: 'v4.1.2' },
+      { kind: 'downgrade', component: 'kubernetes', from: 'v1.36.1+k3s1', to: 'v1.35.1+k3s1' },
+    ]);
+  });
+
   it('say nothing of the size of a renumbering, in either direction', () => {
     const init = (from: ReleaseFacts, to: ReleaseFacts) => diffReleases(from, to).parts.find(({ name }) => name === 'kairos-init');
     expect(init(OLD, NEW)).toEqual({ name: 'kairos-init', from: 'v0.14.6', to: 'v4.3.0', bump: null });

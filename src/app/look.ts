@@ -1,0 +1,89 @@
+/** A look at one target without writing anything: what a question with --live is answered from. */
+import { discoverTags } from '../core/discover.ts';
+import type { StoredImage } from '../core/explain.ts';
+import type { KnownRelease, ReleaseHistory } from '../core/history.ts';
+import { compareTexts } from '../core/history.ts';
+import { outlineOf, releaseChannel } from '../core/outline.ts';
+import type { ReleaseKey } from '../core/release.ts';
+import type { Target } from '../core/target.ts';
+import type { Instant } from '../core/time.ts';
+import type { StoreReader } from '../ports.ts';
+import type { AppDeps } from './deps.ts';
+import { imageRecord } from './record-observations.ts';
+
+/** What a target shows at a moment, tag by tag. */
+export interface Look {
+  readonly target: Target;
+  readonly at: Instant;
+  readonly tags: ReadonlyMap<string, StoredImage>;
+}
+
+/** Asks the target's source for all of its tags. Throws the source's HeraldError; what is stored says nothing then. */
+export async function look(
+  { sources, clock }: Pick<AppDeps, 'sources' | 'clock'>,
+  store: StoreReader | null,
+  target: Target,
+): Promise<Look> {
+  const source = sources.get(target.kind);
+  if (source === undefined) throw new TypeError(`there is no source for ${target.kind}`);
+  const observed = await source.observe(target, null, async () => (store === null ? new Map() : store.knownTags(target.id)));
+  const at = clock.now();
+  const rows = observed.observations.filter((row) => row.kind === 'tag');
+  const known = new Map((store === null ? [] : await store.imagesOf(target.id)).map((image) => [image.reference, image]));
+  const seen = discoverTags(new Map(), rows, false).flatMap((event): readonly (readonly [string, StoredImage])[] => {
+    if (event.kind !== 'added') return [];
+    const { tag, repository, kind, reason, releaseKey, digest, size, pushedAt, replaced } = imageRecord(
+      target,
+      event.row,
+      event.history,
+      at,
+    );
+    const reference = `${repository}:${tag}`;
+    const before = known.get(reference);
+    // What the store remembers of a tag's past goes beyond what a registry tells.
+    const past = { firstSeenAt: before?.firstSeenAt ?? at, replaced: replaced.length > 0 ? replaced : (before?.replaced ?? []) };
+    return [[tag, { image: { reference, digest, size, pushedAt, removedAt: null, ...past }, kind, reason, releaseKey }]];
+  });
+  return { target, at, tags: new Map(seen) };
+}
+
+/** The history as it would be if this look were recorded. */
+export function withLook(history: ReleaseHistory, { target, tags, at }: Look): ReleaseHistory {
+  const prefix = `${target.repository}:`;
+  const byRelease = Map.groupBy(tags.values(), ({ releaseKey }) => releaseKey);
+  const seenIn = (key: ReleaseKey) => (byRelease.get(key) ?? []).map(({ image }) => image);
+  const known = history.releases.map((release) => {
+    const gone = release.images.filter(
+      ({ reference, removedAt }) => reference.startsWith(prefix) && (removedAt !== null || !tags.has(reference.slice(prefix.length))),
+    );
+    const elsewhere = release.images.filter(({ reference }) => !reference.startsWith(prefix));
+    return renewed(
+      release,
+      [...elsewhere, ...seenIn(release.key), ...gone.map((image) => ({ ...image, removedAt: image.removedAt ?? at }))],
+      at,
+    );
+  });
+  const stored = new Set(history.releases.map(({ key }) => key));
+  const fresh = [...byRelease.keys()].flatMap((key): readonly KnownRelease[] => {
+    if (key === null || stored.has(key)) return [];
+    const version = key.slice(key.lastIndexOf('@') + 1);
+    const outline = outlineOf(history.project, version, [], null, at);
+    const empty = {
+      key,
+      project: history.project,
+      version,
+      channel: releaseChannel(version, null),
+      outline,
+      baseline: false,
+      page: null,
+      files: [],
+      said: null,
+    };
+    return [renewed({ ...empty, images: [] }, seenIn(key), at)];
+  });
+  return { ...history, releases: [...known, ...fresh].sort((a, b) => compareTexts(a.version, b.version)), now: at };
+}
+
+function renewed(release: KnownRelease, images: KnownRelease['images'], at: Instant): KnownRelease {
+  return { ...release, images, outline: outlineOf(release.project, release.version, images, release.page, at) };
+}
