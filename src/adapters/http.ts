@@ -2,18 +2,23 @@
  * The one way this project reads from other people's servers. Every answer is hostile until proven otherwise: it may stall,
  * never end, be a bomb, point at an inner address or be an error page. One try only; the queue retries.
  */
-import http from 'node:http';
-import https from 'node:https';
 import got, { type Response } from 'got';
 import type { z } from 'zod';
 import { HeraldError } from '../core/errors.ts';
 import { MS } from '../core/time.ts';
 import type { Clock } from '../ports.ts';
-import { checkUrl, describeUrl, publicLookup } from './http/addresses.ts';
+import { checkUrl, describeUrl } from './http/addresses.ts';
+import { createAgents, type Proxies } from './http/agents.ts';
+import { createFlights } from './http/flights.ts';
+import { createHosts, type HostState, type Outcome } from './http/hosts.ts';
 import { type HeaderReader, isRedirect, refusalOf } from './http/refusals.ts';
+import type { HostLimits } from './http/turns.ts';
 
+export type { Proxies } from './http/agents.ts';
+export type { HostState } from './http/hosts.ts';
 export { sameSecret } from './http/same-secret.ts';
 export { boundedFetch, neverSent } from './http/sdk-fetch.ts';
+export type { HostLimits } from './http/turns.ts';
 
 export interface HttpOptions {
   /** Herald's version, for the User-Agent. */
@@ -21,10 +26,17 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Origins the configuration names (`http://127.0.0.1:5000`): inner addresses, plain http and odd ports are allowed for these alone. */
   readonly allowOrigins?: readonly string[];
+  /** How often a host (`quay.io`, `127.0.0.1:5000`) may be asked. */
+  readonly limits: (host: string) => HostLimits;
+  /** The proxies of the environment. They resolve names, so of an address behind them only its literal form is judged here. */
+  readonly proxies?: Proxies | null;
+  /** From 0 to 1, for waits that should not fall together. Default Math.random. */
+  readonly random?: () => number;
 }
 
 /** Counts the requests of one piece of work, and bounds the time of all of them together. */
 export interface Meter {
+  /** Those on the wire: one that joined another's, or was not sent because the host wants a rest, is not among them. */
   requests: number;
   readonly signal: AbortSignal;
 }
@@ -67,7 +79,8 @@ export interface HttpPost extends Omit<HttpRequest, 'redirects'> {
 export interface Http {
   /**
    * Asks once. Throws TIMEOUT, NETWORK, RATE_LIMITED, UPSTREAM_UNAVAILABLE, NOT_FOUND, UNAUTHORIZED, UNEXPECTED_STATUS,
-   * FORBIDDEN_ADDRESS, BAD_REDIRECT, TOO_LARGE or BAD_ENCODING.
+   * FORBIDDEN_ADDRESS, BAD_REDIRECT, TOO_LARGE or BAD_ENCODING; CIRCUIT_OPEN or RATE_LIMITED without asking while a host is down or
+   * wants a rest. The deadline includes the wait for the host's turn.
    */
   get(request: HttpRequest): Promise<HttpResponse>;
   /** As get, without a body: enough to learn a digest. */
@@ -76,6 +89,8 @@ export interface Http {
   post(request: HttpPost): Promise<HttpResponse>;
   /** get and parseJson in one. */
   getJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T>;
+  /** What is known of every host asked by this process, for status views. */
+  hosts(): readonly HostState[];
 }
 
 const DEFAULT_DEADLINE_MS = 30 * MS.second;
@@ -84,11 +99,10 @@ const MAX_HOPS = 3;
 export function createHttp(options: HttpOptions): Http {
   const named = new Set((options.allowOrigins ?? []).map((origin) => new URL(origin).origin));
   // Two pools: a kept-alive socket is only ever reused under the address rule it was opened with.
-  const namedAgents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-  const publicAgents = {
-    http: new http.Agent({ keepAlive: true, lookup: publicLookup }),
-    https: new https.Agent({ keepAlive: true, lookup: publicLookup }),
-  };
+  const namedAgents = createAgents('named', options.proxies ?? null);
+  const publicAgents = createAgents('public', options.proxies ?? null);
+  const hosts = createHosts({ limits: options.limits, clock: options.clock, random: options.random ?? Math.random });
+  const flights = createFlights<Answer>();
   const client = got.extend({
     headers: { 'user-agent': `kairos-herald/${options.version}`, 'accept-encoding': 'identity' },
     retry: { limit: 0 },
@@ -97,27 +111,42 @@ export function createHttp(options: HttpOptions): Http {
     decompress: false,
   });
 
-  /** One request on the wire: the single place where a limit per host would sit. */
-  async function exchange(url: URL, isNamed: boolean, sent: Sent, signal: AbortSignal, read: BodyReader) {
-    const stream = client.stream(url, { ...sent, isStream: true, signal, agent: isNamed ? namedAgents : publicAgents });
+  /** One request on the wire, and what it says about the host. */
+  async function exchange(hop: Hop, signal: AbortSignal): Promise<Outcome<Answer>> {
+    const { url, sent, what } = hop;
+    hop.meter.requests += 1;
+    const stream = client.stream(url, { ...sent, isStream: true, signal, agent: hop.isNamed ? namedAgents : publicAgents });
     try {
       const response = await new Promise<Response>((resolve, reject) => {
         stream.once('response', resolve);
         // Stays on after the response began: an error between here and the first read would otherwise have no listener.
         stream.once('error', reject);
       });
-      const header = headerReader(response);
-      return { status: response.statusCode, header, body: await read(response.statusCode, header, stream) };
+      const [status, header] = [response.statusCode, headerReader(response)];
+      if (hop.wanted.has(status)) return answered({ status, header, body: await readWanted(stream, header, hop) });
+      await readSmall(stream, header);
+      if (isRedirect(status)) return answered({ status, header, body: null });
+      return { kind: 'failed', error: refusalOf(status, header, what, options.clock.now()) };
     } catch (error) {
-      throw translate(error, describeUrl(url), signal);
+      return { kind: 'failed', error: translate(error, what, signal) };
     } finally {
-      // Also after an answer that was not read to its end: the connection is closed, not drained.
+      // After an answer that was read to its end this does nothing and the connection is kept; otherwise it is closed, not drained.
       stream.destroy();
     }
   }
 
+  /** The hop's answer, from the wire when its host may be asked, or from an equal request that is under way. */
+  function ask(hop: Hop, signal: AbortSignal): Promise<Answer> {
+    const { url, what, sent } = hop;
+    const start = (until: AbortSignal) => hosts.ask(url.host, what, until, () => exchange(hop, until));
+    if (sent.method === 'POST') return start(signal);
+    const late = () => new HeraldError('TIMEOUT', `${what} did not answer in time.`);
+    return flights.join(keyOf(hop), signal, late, start);
+  }
+
   async function send(request: HttpRequest, asked: Omit<Sent, 'headers'>): Promise<HttpResponse> {
     const signal = AbortSignal.any([request.meter.signal, AbortSignal.timeout(request.deadlineMs ?? DEFAULT_DEADLINE_MS)]);
+    const { meter, maxBytes } = request;
     const wanted = new Set([200, ...(request.expect ?? [])]);
     const startNamed = named.has(request.url.origin);
     let url = request.url;
@@ -127,14 +156,9 @@ export function createHttp(options: HttpOptions): Http {
       const isNamed = startNamed && named.has(url.origin);
       checkUrl(url, isNamed);
       const what = describeUrl(url);
-      request.meter.requests += 1;
-      const read: BodyReader = (status, header, stream) => {
-        if (!wanted.has(status)) return Promise.resolve(null);
-        return asked.method === 'HEAD' ? Promise.resolve(new Uint8Array()) : readBody(stream, header, request.maxBytes, what);
-      };
-      const { status, header, body } = await exchange(url, isNamed, { ...asked, headers }, signal, read);
+      const { status, header, body } = await ask({ url, isNamed, what, sent: { ...asked, headers }, wanted, maxBytes, meter }, signal);
       if (body !== null) return { status, header, body, what };
-      if (!isRedirect(status) || request.redirects !== 'blobs') throw refusalOf(status, header, what, options.clock.now());
+      if (request.redirects !== 'blobs') throw refusalOf(status, header, what, options.clock.now());
       if (hop === MAX_HOPS) throw new HeraldError('BAD_REDIRECT', `${what}: more than ${MAX_HOPS} redirects.`);
       const next = redirectTarget(header('location'), url, what);
       // Credentials stay at their origin, and do not come back when a later hop returns to it.
@@ -150,6 +174,7 @@ export function createHttp(options: HttpOptions): Http {
     post: ({ body, contentType, headers, ...request }) =>
       send({ ...request, headers: { ...headers, 'content-type': contentType } }, { method: 'POST', body }),
     getJson: async (request, schema) => parseJson(await get(request), schema),
+    hosts: hosts.states,
   };
 }
 
@@ -177,7 +202,48 @@ interface Sent {
   readonly body?: string;
 }
 
-type BodyReader = (status: number, header: HeaderReader, stream: AsyncIterable<Uint8Array>) => Promise<Uint8Array | null>;
+/** One request of several that a redirected one is made of. */
+interface Hop {
+  readonly url: URL;
+  readonly isNamed: boolean;
+  readonly what: string;
+  readonly sent: Sent;
+  readonly wanted: ReadonlySet<number>;
+  readonly maxBytes: number;
+  readonly meter: Meter;
+}
+
+/** `body` is null for a redirect. */
+interface Answer extends Pick<HttpResponse, 'status' | 'header'> {
+  readonly body: Uint8Array | null;
+}
+
+function answered(answer: Answer): Outcome<Answer> {
+  return { kind: 'answered', answer };
+}
+
+/** Equal for requests whose answers are exchangeable. Only ever kept in memory: credentials are part of it. */
+function keyOf({ url, isNamed, sent, wanted, maxBytes }: Hop): string {
+  return JSON.stringify([sent.method, url.href, isNamed, Object.entries(sent.headers).sort(), [...wanted].sort(), maxBytes]);
+}
+
+/** A refusal up to this size is read to its end, which keeps the connection for the next request. */
+const SMALL_BODY = 16 * 1024;
+
+function readWanted(stream: AsyncIterable<Uint8Array>, header: HeaderReader, { sent, maxBytes, what }: Hop): Promise<Uint8Array> {
+  // The headers of an answer to HEAD describe a body that does not come.
+  return sent.method === 'HEAD' ? drain(stream) : readBody(stream, header, maxBytes, what);
+}
+
+async function readSmall(stream: AsyncIterable<Uint8Array>, header: HeaderReader): Promise<void> {
+  // What breaks off here was not wanted anyway: the status is known.
+  if (Number(header('content-length') ?? Number.NaN) <= SMALL_BODY) await drain(stream).catch(() => undefined);
+}
+
+async function drain(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  for await (const _chunk of stream);
+  return new Uint8Array();
+}
 
 async function readBody(stream: AsyncIterable<Uint8Array>, header: HeaderReader, maxBytes: number, what: string): Promise<Uint8Array> {
   const encoding = header('content-encoding') ?? 'identity';

@@ -16,6 +16,7 @@ const ERROR_CODES = {
   NETWORK: 'transient',
   RATE_LIMITED: 'transient',
   UPSTREAM_UNAVAILABLE: 'transient',
+  CIRCUIT_OPEN: 'transient',
   UNEXPECTED_CONTENT: 'transient',
   NOT_FOUND: 'operator',
   UNAUTHORIZED: 'operator',

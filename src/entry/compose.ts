@@ -3,7 +3,7 @@ import { createConsoleNotifier } from '../adapters/console/notifier.ts';
 import type { GithubAuth } from '../adapters/github/client.ts';
 import { apiOf, createGithubReleasesSource } from '../adapters/github/releases.ts';
 import { createGithubWebhook } from '../adapters/github/webhook.ts';
-import { createHttp, type Http } from '../adapters/http.ts';
+import type { Http } from '../adapters/http.ts';
 import { createOciSource } from '../adapters/oci/source.ts';
 import { createRegistryWebhook } from '../adapters/oci/webhook.ts';
 import { createQuaySource } from '../adapters/quay/source.ts';
@@ -14,9 +14,9 @@ import type { SourceKind } from '../core/target.ts';
 import type { Clock, JobQueue, Log, Notifier, Source, Store, WebhookReader } from '../ports.ts';
 import type { TextOptions } from '../render/text.ts';
 import type { Settings } from './config.ts';
+import { openNetwork } from './network.ts';
 import { systemClock } from './open-store.ts';
 import type { Secrets } from './secrets.ts';
-import { readVersion } from './version.ts';
 
 export interface ConsoleSink {
   readonly write: (text: string) => void;
@@ -34,13 +34,15 @@ export interface Composition {
   /** The machine's clock unless a recorded world brings its own. */
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** What asks the sources, when the caller wants to look at it too; otherwise one is opened. */
+  readonly http?: Http;
 }
 
 /** Everything the use-cases need. */
 export async function createDeps(composition: Composition): Promise<AppDeps> {
   const { settings, secrets, store, queue, log, clock = systemClock, random = Math.random } = composition;
+  const http = composition.http ?? openNetwork({ settings, secrets, clock, random });
   const { write, style } = composition.console;
-  const http = createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins });
   return {
     store,
     queue,

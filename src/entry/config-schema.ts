@@ -135,6 +135,25 @@ const Registry = z.strictObject({
   plainHttp: z.boolean().default(false).describe('Asked over http://, logins too'),
 });
 
+/** Half of what quay.io allows a client on its slowest path (5 requests a second), which other tools of the same network use too. */
+const perSecond = z.number().min(0.01).max(1000).describe('requests a second');
+const burst = z.int().min(1).max(1000).describe('requests at once after a quiet time');
+const concurrency = z.int().min(1).max(100).describe('requests under way at one time');
+
+const HostLimits = z.strictObject({ perSecond: perSecond.default(2), burst: burst.default(5), concurrency: concurrency.default(4) });
+const HostOverride = z.strictObject({
+  host: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/,
+      'write the host as it stands in an address, such as quay.io or harbor.internal:8443',
+    )
+    .describe('quay.io, or harbor.internal:8443 with a port'),
+  perSecond: perSecond.optional(),
+  burst: burst.optional(),
+  concurrency: concurrency.optional(),
+});
+
 const apiUrl = z.url({ protocol: /^https?$/ });
 const Slack = z.strictObject({ apiUrl });
 const Github = z.strictObject({
@@ -170,6 +189,12 @@ const shape = {
       .array(z.url({ protocol: /^https?$/ }))
       .default([])
       .describe('Origins inside your own network that Herald may ask, such as https://harbor.internal:8443'),
+    ca: z
+      .array(z.string().min(1).max(1000))
+      .default([])
+      .describe('PEM files of certificate authorities to trust besides the public ones, seen from the directory of this file'),
+    limits: HostLimits.prefault({}).describe('How often any one host is asked at most'),
+    hosts: z.array(HostOverride).default([]).describe('Hosts with limits of their own'),
   }),
   github: Github,
   slack: Slack,
@@ -182,7 +207,12 @@ export type ConfigFile = z.infer<typeof ConfigFile>;
 export type TargetEntry = z.infer<typeof Target>;
 export type RegistryEntry = z.infer<typeof Registry>;
 export type UnwatchedEntry = z.infer<typeof Unwatched>;
+export type HostLimitsEntry = z.infer<typeof HostLimits>;
+export type HostOverrideEntry = z.infer<typeof HostOverride>;
 export type SubscriptionEntry = z.infer<typeof Subscription>;
+
+/** What every host gets that the configuration does not name. */
+export const DEFAULT_LIMITS: HostLimitsEntry = HostLimits.parse({});
 
 /** The JSON Schema of a configuration file, as config/schema.json holds it. */
 export function configJsonSchema(): string {

@@ -17,6 +17,7 @@ import { MS } from '../core/time.ts';
 import { parseVersion } from '../core/version.ts';
 import { EVERY_PROJECT } from '../core/vocabulary.ts';
 import { type ConfigMistake, type LoadedFile, loadConfigFile, mistakesError } from './config-file.ts';
+import { type NetworkSettings, networkFrom } from './config-network.ts';
 import { addMistake, attempt, type Placed } from './config-placed.ts';
 import { originOf, type Registry, registriesFrom } from './config-registries.ts';
 import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
@@ -37,6 +38,7 @@ export interface Settings {
   readonly accepted: ReadonlySet<ReleaseKey>;
   /** Origins the user allowed beyond the public ones of the targets. */
   readonly allowedOrigins: readonly string[];
+  readonly network: NetworkSettings;
   readonly githubApiUrl: string;
   /** The login Herald's issues carry, where the token cannot tell (GitHub Actions: `github-actions[bot]`). */
   readonly githubCreator: string | null;
@@ -76,12 +78,12 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const webhooks = last(files, (config) => config.webhooks) ?? [];
   checkWebhooks(files, mistakes, webhooks);
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed, names) ?? []);
+  const network = networkFrom(files, mistakes);
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
   const endpoints = [...targets.flatMap((target) => target.endpoint ?? []), ...webhooks.map(({ url }) => url)];
   const githubApiUrl = last(files, (config) => config.github?.apiUrl) ?? null;
   const slackApiUrl = last(files, (config) => config.slack?.apiUrl) ?? null;
-  const allow = last(files, (config) => config.network?.allow) ?? [];
   // Who names a registry means that one, wherever it stands.
   const ofRegistries = registries.flatMap((registry) => [originOf(registry), ...registry.tokenServices]);
   return {
@@ -95,9 +97,12 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
     accepted: new Set((last(files, (config) => config.accept) ?? []).map(({ project, version }) => releaseKey(project, version))),
     allowedOrigins: [
       ...new Set(
-        [...allow, ...endpoints, ...ofRegistries, githubApiUrl, slackApiUrl].flatMap((url) => (url === null ? [] : new URL(url).origin)),
+        [...network.allow, ...endpoints, ...ofRegistries, githubApiUrl, slackApiUrl].flatMap((url) =>
+          url === null ? [] : new URL(url).origin,
+        ),
       ),
     ],
+    network,
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
     githubCreator: last(files, (config) => config.github?.creator) ?? null,
     slackApiUrl,

@@ -1,5 +1,6 @@
 /** The web role: liveness and readiness. Everything else that speaks HTTP is mounted here. */
 import { type FastifyInstance, fastify } from 'fastify';
+import type { Http } from '../adapters/http.ts';
 import { HeraldError } from '../core/errors.ts';
 import type { Log, Store } from '../ports.ts';
 import { mountWebhooks, type WebhookRoutes } from './webhooks.ts';
@@ -8,6 +9,8 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly store: Pick<Store, 'deliveryCounts'>;
+  /** What this process knows of the hosts it asks. */
+  readonly http: Pick<Http, 'hosts'>;
   readonly log: Log;
   /** Incoming webhooks; their paths do not exist where no secret is set. */
   readonly webhooks: Omit<WebhookRoutes, 'log'>;
@@ -46,13 +49,13 @@ async function listen(app: FastifyInstance, { host, port }: HttpServerOptions): 
   }
 }
 
-function createApp({ store, log, webhooks }: HttpServerOptions): FastifyInstance {
+function createApp({ store, http, log, webhooks }: HttpServerOptions): FastifyInstance {
   const app = fastify({ bodyLimit: 1_048_576, requestTimeout: 30_000 });
   // Alive: the process answers. Ready: the store answers too.
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {
-      return { status: 'ok', deliveries: await store.deliveryCounts() };
+      return { status: 'ok', deliveries: await store.deliveryCounts(), hosts: http.hosts() };
     } catch (error) {
       log.error('the store does not answer', { error });
       return reply.code(503).send({ status: 'the store does not answer' });

@@ -1,8 +1,10 @@
 /** Secrets from the environment, or from the file a `*_FILE` variable names. They go to the adapter that needs them and nowhere else. */
 import type { GithubAuth } from '../adapters/github/client.ts';
+import type { Proxies } from '../adapters/http.ts';
 import { HeraldError } from '../core/errors.ts';
 import type { Registry } from './config-registries.ts';
 import { type Env, secret } from './environment.ts';
+import { proxiesOf } from './proxies.ts';
 import { type RegistrySecrets, registrySecrets } from './registry-credentials.ts';
 
 export interface Secrets {
@@ -17,6 +19,8 @@ export interface Secrets {
   readonly registries: RegistrySecrets;
   /** What events to a webhook are signed with; null when it is not set. Throws HeraldError MISSING_SECRET when it is too weak to be one. */
   readonly webhook: (id: string) => string | null;
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY; null when no proxy is named. */
+  readonly proxies: Proxies | null;
 }
 
 /**
@@ -36,6 +40,7 @@ export function readSecrets(env: Env, registries: readonly Registry[] = []): Sec
       registry: incomingSecret(env, 'REGISTRY_WEBHOOK_SECRET'),
     },
     registries: registrySecrets(env, registries),
+    proxies: proxiesOf(env),
     webhook: (id) => webhookSecret(env, id),
   };
 }

@@ -1,5 +1,6 @@
 /** Starts the roles of one process and says how to end them. What fails half-way is closed again. */
 
+import type { Http } from '../adapters/http.ts';
 import { postgresBackend, type QueueBackend, redisBackend } from '../adapters/queue/backend.ts';
 import { createJobQueue } from '../adapters/queue/queue.ts';
 import { startJobWorker } from '../adapters/queue/worker.ts';
@@ -13,6 +14,7 @@ import type { Settings } from './config.ts';
 import { requireCredentials } from './credentials.ts';
 import { startHttpServer } from './http-server.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { openNetwork } from './network.ts';
 import { databaseLocation, type OpenedStore, openStore, systemClock } from './open-store.ts';
 import { ROLES, type Role, schedulesOf } from './roles.ts';
 import type { Secrets } from './secrets.ts';
@@ -46,8 +48,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const opened = await openStore(databaseLocation(options.env, secrets), log);
     lifecycle.onStop('store', opened.close);
     await opened.store.applyConfiguration(settings.targets, settings.subscriptions, (options.clock ?? systemClock).now());
-    const queue = await startJobs(options, opened, lifecycle);
-    const url = options.roles.has('web') ? await startWeb(options, opened, queue, lifecycle) : null;
+    const http = openNetwork({ settings, secrets, clock: options.clock ?? systemClock });
+    const queue = await startJobs(options, opened, http, lifecycle);
+    const url = options.roles.has('web') ? await startWeb(options, opened, queue, http, lifecycle) : null;
     return { url, lifecycle, queue, store: opened.store };
   } catch (error) {
     await lifecycle.stop();
@@ -70,14 +73,14 @@ function refuseHalfConfigured({ settings, secrets, roles }: ServeOptions): void 
   }
 }
 
-async function startJobs(options: ServeOptions, opened: OpenedStore, lifecycle: Lifecycle): Promise<JobQueue> {
+async function startJobs(options: ServeOptions, opened: OpenedStore, http: Http, lifecycle: Lifecycle): Promise<JobQueue> {
   const { settings, secrets, log, roles } = options;
   const backend = await openBackend(secrets, opened);
   lifecycle.onStop('queue connections', () => backend.close());
   const queue = await createJobQueue({ backend, log });
   lifecycle.onStop('queue', () => queue.close());
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const deps = await createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, ...clock });
+  const deps = await createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, http, ...clock });
   const handlers = createJobHandlers(deps);
   if (roles.has('worker')) {
     const worker = startJobWorker({ backend, handlers, log });
@@ -100,11 +103,12 @@ async function startWeb(
   { settings, secrets, log, clock = systemClock }: ServeOptions,
   { store }: OpenedStore,
   queue: JobQueue,
+  http: Http,
   lifecycle: Lifecycle,
 ): Promise<string> {
   const onHint = (hint: Hint) => earlyPoll({ store, queue, targets: settings.targets, clock }, hint);
   const webhooks = { readers: webhookReaders(secrets), onHint };
-  const server = await startHttpServer({ ...settings.http, store, log, webhooks });
+  const server = await startHttpServer({ ...settings.http, store, http, log, webhooks });
   lifecycle.onStop('web', () => server.close());
   return server.url;
 }

@@ -1,12 +1,16 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMeter, hasNextPage } from '../../src/adapters/http.ts';
 import { mockHost } from '../support/http-mock.ts';
 import { failureFrom, httpFor } from '../support/sources.ts';
 
 const ORIGIN = 'https://registry.example';
-const http = httpFor();
+let http = httpFor();
+// What a host said to one test is not remembered in the next.
+beforeEach(() => {
+  http = httpFor();
+});
 
 function ask(path: string, headers: Record<string, string> = {}, meter = createMeter()) {
   return http.get({ url: new URL(path, ORIGIN), headers, meter, maxBytes: 1000 });

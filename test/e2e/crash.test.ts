@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { type Instant, instant, MS, plusMs } from '../../src/core/time.ts';
 import { migratedDataDir } from '../support/databases.ts';
 import { type EmulatedGithub, type EmulatedSlack, startGithub, startSlack } from '../support/emulators.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
 const CHANNEL = 'kairos-releases';
@@ -56,6 +57,7 @@ describe('killed around a send', () => {
       subscriptions: [{ id: 'team', to, filter: 'hadron', owner: 'the crash test' }],
       slack: { apiUrl: slack.apiUrl },
       github: { apiUrl: github.apiUrl },
+      network: { limits: UNHURRIED },
     };
     await writeFile(join(directory, 'herald.yaml'), stringify(config));
   }

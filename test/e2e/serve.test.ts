@@ -22,6 +22,7 @@ import { type EmulatedSlack, startSlack } from '../support/emulators.ts';
 import { killPrograms, startProgram } from '../support/program.ts';
 import { REDIS_URL } from '../support/queues.ts';
 import { serviceOrSkip } from '../support/services.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
 const CHANNEL = 'kairos-releases';
@@ -58,6 +59,7 @@ function configuration(): string {
     targets: [{ id: 'hadron', ...hadron }],
     subscriptions: [{ id: 'team', to: { slack: `#${CHANNEL}` }, filter: 'hadron', owner: 'the serve test' }],
     slack: { apiUrl: `${proxy.url}/api/` },
+    network: { limits: UNHURRIED },
     http: { port: 0 },
   });
 }

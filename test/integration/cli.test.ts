@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { instant } from '../../src/core/time.ts';
 import { migratedDataDir } from '../support/databases.ts';
 import { startSlack } from '../support/emulators.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -208,7 +209,7 @@ describe('herald check, then a question', () => {
     const file = join(directory, 'world.yaml');
     const place = { project: 'kairos', every: 'hourly', endpoint: upstream.origin };
     const hadron = { ...place, id: 'hadron', source: 'quay', repository: HADRON };
-    await writeFile(file, stringify({ defaultTargets: false, targets: [hadron] }));
+    await writeFile(file, stringify({ defaultTargets: false, targets: [hadron], network: { limits: UNHURRIED } }));
     const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: await migratedDataDir(join(directory, 'world')) };
     const first = await herald(['check', '--json'], { env });
     expect(first.code).toBe(0);
@@ -247,6 +248,7 @@ describe('herald check, then a question', () => {
           targets: [{ id: 'hadron', source: 'quay', repository: HADRON, project: 'kairos', every: 'hourly', endpoint: upstream.origin }],
           subscriptions: [{ id: 'team', to: { slack: '#gone' }, filter: 'hadron', owner: 'the test' }],
           slack: { apiUrl: slack.apiUrl },
+          network: { limits: UNHURRIED },
         }),
       );
       const data = await migratedDataDir(join(directory, 'refused'));

@@ -23,7 +23,14 @@ beforeEach(async () => {
   await store().applyConfiguration(TARGETS, [], T0);
   const readers = webhookReaders({ incoming: { github: SECRET, quay: SECRET, registry: SECRET } });
   const onHint: Parameters<typeof startHttpServer>[0]['webhooks']['onHint'] = (hint) => earlyPoll(world.deps, hint);
-  server = await startHttpServer({ host: '127.0.0.1', port: 0, store: store(), log: world.deps.log, webhooks: { readers, onHint } });
+  server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    store: store(),
+    http: { hosts: () => [] },
+    log: world.deps.log,
+    webhooks: { readers, onHint },
+  });
 });
 
 afterEach(() => server.close());

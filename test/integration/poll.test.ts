@@ -13,6 +13,7 @@ import { type OpenedStore, openStore } from '../../src/entry/open-store.ts';
 import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import { PLAIN } from '../../src/render/text.ts';
 import { migratedDataDir } from '../support/databases.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -41,6 +42,7 @@ describe('polling', () => {
             { ...place, id: 'mirror', source: 'oci', repository: 'quay.io/kairos/hadron' },
             { ...place, id: 'pages', source: 'github-releases', repository: 'kairos-io/kairos' },
           ],
+          network: { limits: UNHURRIED },
           subscriptions: [{ id: 'terminal', to: 'console', filter: 'hadron', owner: 'the test' }],
         }),
       ),
@@ -56,6 +58,7 @@ describe('polling', () => {
       githubReadToken: null,
       incoming: { github: null, quay: null, registry: null },
       webhook: () => null,
+      proxies: null,
     };
     const queue = { enqueue: async () => undefined };
     const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };

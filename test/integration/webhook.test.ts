@@ -9,6 +9,7 @@ import { instant, MS, plusMs } from '../../src/core/time.ts';
 import { pglite } from '../support/databases.ts';
 import { type DroppingProxy, startDroppingProxy } from '../support/dropping-proxy.ts';
 import { type Scripted, scripted, tagRow } from '../support/scripted.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { subscription, T0, target, useStore } from '../support/stores.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
@@ -39,7 +40,7 @@ beforeEach(async () => {
   });
   proxy = await startDroppingProxy(await receiver.listen({ host: '127.0.0.1', port: 0 }));
   const clock = { now: () => instant(new Date()) };
-  const http = createHttp({ version: '0.0.0-test', clock, allowOrigins: [proxy.url] });
+  const http = createHttp({ version: '0.0.0-test', clock, allowOrigins: [proxy.url], limits: () => UNHURRIED });
   const endpoints = new Map([['fleet', { url: new URL('/hooks/kairos', proxy.url), secret: SECRET }]]);
   world = scripted(store(), [HADRON], { webhook: createWebhookNotifier({ http, clock, endpoints }) });
   await store().applyConfiguration([HADRON], [FLEET], T0);

@@ -1,5 +1,5 @@
 /** What the tests of the sources share: a target, a clock that stands still, and the adapter with its usual options. */
-import { createHttp, type Http } from '../../src/adapters/http.ts';
+import { createHttp, type HostLimits, type Http } from '../../src/adapters/http.ts';
 import { HeraldError } from '../../src/core/errors.ts';
 import type { SourceKind, Target } from '../../src/core/target.ts';
 import { type Instant, instant } from '../../src/core/time.ts';
@@ -11,8 +11,11 @@ export function clockAt(now: Instant = NOW): Clock {
   return { now: () => now };
 }
 
+/** Tests that are not about Herald's politeness do not wait for it. */
+export const UNHURRIED: HostLimits = { perSecond: 1000, burst: 1000, concurrency: 100 };
+
 export function httpFor(...allowOrigins: string[]): Http {
-  return createHttp({ version: '0.0.0-test', clock: clockAt(), allowOrigins });
+  return createHttp({ version: '0.0.0-test', clock: clockAt(), allowOrigins, limits: () => UNHURRIED });
 }
 
 export function targetOf(kind: SourceKind, repository: string, endpoint: string | null = null): Target {

@@ -14,6 +14,7 @@ import { type Serving, serve } from '../../src/entry/serve.ts';
 import type { Clock, Log } from '../../src/ports.ts';
 import { PLAIN } from '../../src/render/text.ts';
 import type { EmulatedGithub, EmulatedSlack } from '../support/emulators.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Where the world's Herald tells its news. */
@@ -64,6 +65,7 @@ function worldConfig(
     ],
     github: { apiUrl: github.apiUrl },
     slack: { apiUrl: slack.apiUrl },
+    network: { limits: UNHURRIED },
     http: { port: 0 },
   });
 }
@@ -97,6 +99,7 @@ export async function startWorldHerald({ upstream, slack, github, log, dataDir: 
     githubReadToken: null,
     incoming: { github: null, quay: null, registry: null },
     webhook: () => null,
+    proxies: null,
   };
   const clock = worldClock(upstream);
   const serving = await serve({

@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/entry/config-file.ts';
 import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import type { Log, Store } from '../../src/ports.ts';
 import { PLAIN } from '../../src/render/text.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import type { Upstream } from './upstream.ts';
 
 /** One target's polls, the first look apart: it reads everything there is, once. */
@@ -50,6 +51,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       incoming: { github: null, quay: null, registry: null },
       webhook: () => null,
       github: options.githubToken === undefined ? null : { kind: 'token', token: options.githubToken },
+      proxies: null,
     },
     store,
     queue: { enqueue: async () => undefined },
@@ -116,6 +118,7 @@ function weekConfig({ upstream, subscriptions }: WeekOptions): string {
       every: 'immediate',
       owner: 'the simulated week',
     })),
+    network: { limits: UNHURRIED },
     github: { apiUrl: upstream.origin },
   });
 }

@@ -53,12 +53,14 @@ function printable(settings: Settings, secrets: Secrets): Record<string, unknown
   return {
     ...settings,
     accepted: [...settings.accepted],
+    network: { ...settings.network, ca: settings.network.ca.map(({ file }) => file) },
     secrets: {
       DATABASE_URL: isSet(secrets.databaseUrl),
       REDIS_URL: isSet(secrets.redisUrl),
       SLACK_BOT_TOKEN: isSet(secrets.slackBotToken),
       GITHUB: secrets.github === null ? 'not set' : secrets.github.kind,
       ...Object.fromEntries(Array.from(secrets.registries.named, ([name, { value }]) => [name, isSet(value)])),
+      PROXIES: isSet(secrets.proxies),
     },
   };
 }
