@@ -261,3 +261,64 @@ describe('the Link header', () => {
     expect(hasNextPage((name) => (name === 'link' ? link : undefined))).toBe(expected);
   });
 });
+
+describe('a host that asked for a rest', () => {
+  it.each([
+    ['seconds', 429, { 'retry-after': '120' }, 120_000],
+    ['an HTTP date', 503, { 'retry-after': 'Thu, 10 Sep 2026 12:05:00 GMT' }, 300_000],
+    ["GitHub's reset time", 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1789042500' }, 900_000],
+  ])('is not asked again before then: %s', async (_case, status, headers, retryAfterMs) => {
+    mockHost(ORIGIN).get('/a').reply(status, '', headers);
+    await failureFrom(ask('/a'));
+    const meter = createMeter();
+    expect(await failureFrom(ask('/another', {}, meter))).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs });
+    expect(meter.requests).toBe(0);
+    expect(http.hosts()).toMatchObject([{ host: 'registry.example', requests: 1 }]);
+  });
+});
+
+describe('equal requests at one moment', () => {
+  const bodyOf = async (response: ReturnType<typeof ask>) => Buffer.from((await response).body).toString();
+
+  it('are one on the wire, and counted once', async () => {
+    mockHost(ORIGIN).get('/a').reply(200, 'yes');
+    const meters = [createMeter(), createMeter(), createMeter()];
+    const bodies = await Promise.all(meters.map((meter) => bodyOf(ask('/a', { authorization: 'Bearer t0p' }, meter))));
+    expect(bodies).toEqual(['yes', 'yes', 'yes']);
+    expect(meters.map(({ requests }) => requests)).toEqual([1, 0, 0]);
+  });
+
+  it('fail together', async () => {
+    mockHost(ORIGIN).get('/a').reply(404);
+    const failures = await Promise.all([failureFrom(ask('/a')), failureFrom(ask('/a'))]);
+    expect(failures.map(({ code }) => code)).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+  });
+
+  it.each<[string, Parameters<typeof http.get>[0]]>([
+    ['other credentials', { url: new URL('/a', ORIGIN), headers: { authorization: 'Bearer other' }, meter: createMeter(), maxBytes: 1000 }],
+    ['another size', { url: new URL('/a', ORIGIN), meter: createMeter(), maxBytes: 2000 }],
+    ['other statuses', { url: new URL('/a', ORIGIN), meter: createMeter(), maxBytes: 1000, expect: [401] }],
+  ])('that differ in %s are asked apart', async (_what, other) => {
+    mockHost(ORIGIN).get('/a').times(2).reply(200, 'yes');
+    await Promise.all([ask('/a'), http.get(other)]);
+    expect(http.hosts()).toMatchObject([{ requests: 2 }]);
+  });
+
+  it('are asked again once the first is answered, and never joined when they send something', async () => {
+    mockHost(ORIGIN).get('/a').times(2).reply(200, 'yes');
+    await ask('/a');
+    await ask('/a');
+    mockHost(ORIGIN).post('/b', 'x').times(2).reply(200, 'yes');
+    const post = () => http.post({ url: new URL('/b', ORIGIN), meter: createMeter(), maxBytes: 10, body: 'x', contentType: 'text/plain' });
+    await Promise.all([post(), post()]);
+    expect(http.hosts()).toMatchObject([{ requests: 4 }]);
+  });
+
+  it('end for each with its own deadline: one that gives up takes nothing from the other', async () => {
+    mockHost(ORIGIN).get('/a').delay(300).reply(200, 'yes');
+    const hasty = failureFrom(http.get({ url: new URL('/a', ORIGIN), meter: createMeter(), maxBytes: 1000, deadlineMs: 50 }));
+    const patient = bodyOf(ask('/a'));
+    expect((await hasty).code).toBe('TIMEOUT');
+    expect(await patient).toBe('yes');
+  });
+});
