@@ -60,7 +60,7 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
 
 /** The sources alone, for a question that asks them now and sends nothing. */
 export function createSourcesAlone(settings: Settings, secrets: Secrets, clock: Clock): Sources {
-  return createSources(settings, secrets, clock, createHttp({ version: readVersion(), clock, allowOrigins: settings.allowedOrigins }));
+  return createSources(settings, secrets, clock, openNetwork({ settings, secrets, clock }));
 }
 
 /** The registry of sources; adding one is a line here. */
