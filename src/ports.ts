@@ -356,7 +356,7 @@ export interface Reader {
 export interface StoreWriter extends StoreReader {
   /** Locks the target's row for this transaction and reads it: two polls of one target take turns. */
   lockTarget(targetId: string): Promise<TargetHealth>;
-  recordPollSuccess(targetId: string, at: Instant, watermark: Watermark): Promise<void>;
+  recordPollSuccess(targetId: string, at: Instant, watermark: Watermark, requests: number): Promise<void>;
   recordPollFailure(targetId: string, at: Instant, failure: Failure): Promise<TargetHealth>;
   addImages(images: readonly ImageRecord[]): Promise<void>;
   /** Same tag, new digest: keeps the old one in the history. */

@@ -70,7 +70,7 @@ async function recordSuccess(
     });
     const newFormats = firstSight ? [] : recorded.formats.filter((seen) => !formatsBefore.has(seen.format));
     const notices = await noticesAfterSuccess(writer, target, health, newFormats, now);
-    await writer.recordPollSuccess(target.id, now, observed.watermark);
+    await writer.recordPollSuccess(target.id, now, observed.watermark, observed.requests);
     const { added, moved, vanished } = recorded.events;
     const counts = { targetId: target.id, tags: added, pages: recorded.pages };
     if (firstSight) deps.log.info('first look: recorded what exists, announced nothing', counts);

@@ -87,4 +87,7 @@ export interface TargetHealth {
   readonly failingSince: Instant | null;
   readonly failures: number;
   readonly failure: Failure | null;
+  /** Polls that succeeded, and the HTTP requests they took. */
+  readonly polls: number;
+  readonly requests: number;
 }

@@ -39,6 +39,7 @@ export function statusFindings({ targets, projects, subscriptions, deliveries, f
   return [
     ...(fresh === 0 ? [] : [good('targets', `${fresh} of ${count(targets.length, 'place')} checked within their cadence.`)]),
     ...targetFindings(troubled, now),
+    ...requestFindings(targets),
     ...unrecognisedFindings(targets),
     ...projects.map(({ project, lateness: { sinceLast, p50, p95, gaps, late } }) => {
       const measured = `the last stable release is ${Math.floor(sinceLast)} days old; of ${gaps} gaps half were under ${days(p50)} and 95 of 100 under ${days(p95)}.`;
@@ -106,6 +107,16 @@ const MAX_NAMED = 5;
 function short(names: readonly string[]): string {
   const left = names.length - MAX_NAMED;
   return left <= 0 ? listing(names) : `${names.slice(0, MAX_NAMED).join(', ')} and ${left} more`;
+}
+
+/** What watching costs the hosts, and which place costs most. */
+function requestFindings(targets: readonly TargetStatus[]): readonly Finding[] {
+  const costs = targets.filter(({ health }) => health.polls > 0).map(({ target, health }) => ({ id: target.id, ...health }));
+  const dearest = costs.toSorted((left, right) => right.requests / right.polls - left.requests / left.polls)[0];
+  if (dearest === undefined) return [];
+  const total = (name: 'polls' | 'requests') => costs.reduce((sum, cost) => sum + cost[name], 0);
+  const most = `at most ${(dearest.requests / dearest.polls).toFixed(1)} a look (${dearest.id})`;
+  return [good('requests', `${count(total('polls'), 'look')} took ${count(total('requests'), 'request')}, ${most}.`)];
 }
 
 /** Nothing is dropped silently: what the grammar does not know is counted here. */

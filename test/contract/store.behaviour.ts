@@ -24,24 +24,28 @@ export function storeBehaviour(databases: TestDatabases): void {
           failingSince: null,
           failures: 0,
           failure: null,
+          polls: 0,
+          requests: 0,
         });
       });
 
-      it('remembers the first success as the baseline and the last watermark', async () => {
+      it('remembers the first success as the baseline and the last watermark, and adds up the requests', async () => {
         await configure();
-        await store().recordPollSuccess('hadron', second(10), { newest: 1, page: null });
-        await store().recordPollSuccess('hadron', second(20), { newest: 2, page: 'x' });
+        await store().recordPollSuccess('hadron', second(10), { newest: 1, page: null }, 1);
+        await store().recordPollSuccess('hadron', second(20), { newest: 2, page: 'x' }, 3);
         expect(await store().targetHealth('hadron')).toMatchObject({
           watermark: { newest: 2, page: 'x' },
           baselineAt: second(10),
           lastAttemptAt: second(20),
           lastSuccessAt: second(20),
+          polls: 2,
+          requests: 4,
         });
       });
 
       it('counts failures in a row and keeps since when; a success ends them', async () => {
         await configure();
-        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 }, 1);
         await store().recordPollFailure('hadron', second(20), TIMEOUT);
         expect(await store().recordPollFailure('hadron', second(30), TIMEOUT)).toEqual({
           targetId: 'hadron',
@@ -52,15 +56,17 @@ export function storeBehaviour(databases: TestDatabases): void {
           failingSince: second(20),
           failures: 2,
           failure: TIMEOUT,
+          polls: 1,
+          requests: 1,
         });
-        await store().recordPollSuccess('hadron', second(40), { newest: 1 });
+        await store().recordPollSuccess('hadron', second(40), { newest: 1 }, 1);
         expect(await store().targetHealth('hadron')).toMatchObject({ failingSince: null, failures: 0, failure: null });
       });
 
       it.each(['lockTarget', 'recordPollSuccess', 'recordPollFailure'] as const)(
         '%s of a target nobody configured is refused',
         async (method) => {
-          const call = { lockTarget: ['nope'], recordPollSuccess: ['nope', T0, {}], recordPollFailure: ['nope', T0, TIMEOUT] }[method];
+          const call = { lockTarget: ['nope'], recordPollSuccess: ['nope', T0, {}, 1], recordPollFailure: ['nope', T0, TIMEOUT] }[method];
           await expect(Reflect.apply(store()[method], store(), call)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
         },
       );
@@ -83,7 +89,7 @@ export function storeBehaviour(databases: TestDatabases): void {
 
       it('applied again changes nothing of what was learnt, also over a time when a target was not in it', async () => {
         await configure();
-        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 }, 1);
         await store().addImages([image('a')]);
         await store().applyConfiguration([], [], second(20));
         await configure();
@@ -93,7 +99,7 @@ export function storeBehaviour(databases: TestDatabases): void {
 
       it('begins a target anew when it names another repository', async () => {
         await configure();
-        await store().recordPollSuccess('hadron', second(10), { newest: 1 });
+        await store().recordPollSuccess('hadron', second(10), { newest: 1 }, 1);
         await store().addImages([image('a')]);
         await store().applyConfiguration([target('hadron', { repository: 'registry.example/hadron' })], [], second(20));
         expect(await store().targetHealth('hadron')).toMatchObject({ baselineAt: null, watermark: null });
@@ -376,7 +382,7 @@ export function storeBehaviour(databases: TestDatabases): void {
         const failing = store().transaction(async (writer) => {
           await writer.addImages([image('a')]);
           await writer.saveAnnouncement('s', facts('v4.3.0'), T0);
-          await writer.recordPollSuccess('hadron', second(10), { newest: 1 });
+          await writer.recordPollSuccess('hadron', second(10), { newest: 1 }, 1);
           throw new Error('crash');
         });
         await expect(failing).rejects.toThrow('crash');

@@ -77,7 +77,7 @@ describe('a webhook with the right secret', () => {
   });
 
   it('soon after a poll waits for the end of the minute and is not dropped', async () => {
-    await store().recordPollSuccess('pages', second(0), {});
+    await store().recordPollSuccess('pages', second(0), {}, 1);
     world.now = second(20);
     await send('github', RELEASE, signed(RELEASE));
     expect([...world.queue.waiting.values()].map(({ dueAt }) => dueAt)).toEqual([second(60)]);

@@ -6,6 +6,7 @@ import * as afterTheFact from './migrations/0002-after-the-fact.ts';
 import * as ownImages from './migrations/0003-own-images.ts';
 import * as changedFiles from './migrations/0004-changed-files.ts';
 import * as subscriptionOrigin from './migrations/0005-subscription-origin.ts';
+import * as requestTotals from './migrations/0006-request-totals.ts';
 import type { Database } from './open.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-own-images': ownImages,
   '0004-changed-files': changedFiles,
   '0005-subscription-origin': subscriptionOrigin,
+  '0006-request-totals': requestTotals,
 };
 
 /**

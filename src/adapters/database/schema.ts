@@ -46,6 +46,8 @@ interface TargetTable {
   failing_since: Instant | null;
   failures: Generated<number>;
   failure: ColumnType<Failure | null, JsonText | null | undefined, JsonText | null>;
+  polls: Generated<number>;
+  requests: Generated<number>;
 }
 
 interface ImageTable {

@@ -24,7 +24,7 @@ export function targetMethods(db: Kysely<Schema>): TargetMethods {
       return row === undefined ? unknownTarget(targetId) : healthOf(row);
     },
 
-    recordPollSuccess: async (targetId, at, watermark) => {
+    recordPollSuccess: async (targetId, at, watermark, requests) => {
       const updated = await db
         .updateTable('target')
         .set({
@@ -35,6 +35,8 @@ export function targetMethods(db: Kysely<Schema>): TargetMethods {
           failing_since: null,
           failures: 0,
           failure: null,
+          polls: sql<number>`polls + 1`,
+          requests: sql<number>`requests + ${requests}`,
         })
         .where('id', '=', targetId)
         .executeTakeFirst();
@@ -79,6 +81,8 @@ async function forgetMovedTargets(trx: Kysely<Schema>, targets: readonly Target[
         failing_since: null,
         failures: 0,
         failure: null,
+        polls: 0,
+        requests: 0,
       })
       .where('id', '=', target.id)
       .where((where) => where.or([where('repository', '<>', target.repository), where('kind', '<>', target.kind)]))
@@ -123,6 +127,8 @@ function healthOf(row: Selectable<Schema['target']>): TargetHealth {
     failingSince: row.failing_since,
     failures: row.failures,
     failure: row.failure,
+    polls: row.polls,
+    requests: row.requests,
   };
 }
 
@@ -136,6 +142,8 @@ function neverPolled(targetId: string): TargetHealth {
     failingSince: null,
     failures: 0,
     failure: null,
+    polls: 0,
+    requests: 0,
   };
 }
 

@@ -14,6 +14,8 @@ const HEALTH: TargetHealth = {
   lastSuccessAt: T0,
   failingSince: null,
   failures: 0,
+  polls: 0,
+  requests: 0,
   failure: null,
 };
 
