@@ -7,6 +7,7 @@ import type { ReleaseOutline } from './core/classify.ts';
 import type { Delivery, DeliveryState, FindOutcome, SendOutcome } from './core/delivery.ts';
 import type { KnownTag, Listing, PageRow } from './core/discover.ts';
 import type { Failure } from './core/errors.ts';
+import type { CheckedEvidence, CollectedEvidence } from './core/evidence.ts';
 import type { StoredImage } from './core/explain.ts';
 import type { Lateness, TargetState } from './core/health.ts';
 import type { Hint } from './core/hint.ts';
@@ -55,6 +56,34 @@ export interface WebhookReader {
   }): Promise<boolean>;
   /** The places it speaks of; none for what is of no interest. `json` is the body, null where it is no JSON. */
   read(request: { readonly header: (name: string) => string | undefined; readonly json: unknown }): readonly Hint[];
+}
+
+// ── Verification ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where an image is, for whoever has to look beside it. */
+export interface ImageLocation {
+  readonly repository: string;
+  /** See Target. */
+  readonly via: string | null;
+  readonly endpoint: string | null;
+  /** A tag or a digest. */
+  readonly reference: string;
+}
+
+/**
+ * Fetches all evidence that lies beside an image, by the digest its reference resolves to once. Throws HeraldError for what could not be
+ * looked at; what is there and cannot be used is part of the answer.
+ */
+export interface EvidenceSource {
+  collect(image: ImageLocation): Promise<CollectedEvidence>;
+}
+
+/** Checks the form and the cryptography of evidence against a trust root; who should have signed is not its business. */
+export interface EvidenceChecker {
+  /** What its answers rest on: they are kept as long as neither changes. */
+  readonly basis: { readonly trustRoot: string; readonly verifier: string };
+  /** Never throws for what the evidence says. TOO_LARGE when it does not fit into the memory set apart for it, TIMEOUT when it takes too long. */
+  check(evidence: CollectedEvidence): Promise<CheckedEvidence>;
 }
 
 // ── Notifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────
