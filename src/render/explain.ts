@@ -4,7 +4,7 @@ import type { Delivery } from '../core/delivery.ts';
 import { ERAS } from '../core/eras.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Decision, Exclusion, Explanation } from '../core/explain.ts';
-import { type Era, isArtifact, type Reference } from '../core/image.ts';
+import { type Artifact, type Era, isArtifact, type Reference } from '../core/image.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import type { ExpectedImage } from '../core/release.ts';
 import type { Instant } from '../core/time.ts';
@@ -71,6 +71,12 @@ function facts(rank: number, rows: readonly Row[]): RankedSection {
   return { rank, section: { kind: 'facts', rows } };
 }
 
+/** A standard image has Kubernetes inside, also where the tag does not say which: the arm64 images of v3.3.0, and trusted boot images. */
+function kubernetesWords({ kubernetes, variant }: Artifact): string {
+  if (kubernetes !== null) return `${kubernetes.distro} ${kubernetesNumber(kubernetes)}`;
+  return variant === 'standard' ? 'inside; the tag does not say which' : 'none';
+}
+
 /** Every field that the grammar read, in the order of the tag. */
 function readingOf(reference: Reference): readonly Row[] {
   const row = (label: string, value: string | null): readonly Row[] => (value === null ? [] : [{ label, value: [value] }]);
@@ -83,7 +89,7 @@ function readingOf(reference: Reference): readonly Row[] {
       ...row('Variant', variant),
       ...row('Architecture', `${arch} · ${model}${uki ? ' · trusted boot' : ''}`),
       ...row('Version', `${version.kind === 'release' ? version.version.text : version.text} (${channel})`),
-      ...row('Kubernetes', kubernetes === null ? 'none' : `${kubernetes.distro} ${kubernetesNumber(kubernetes)}`),
+      ...row('Kubernetes', kubernetesWords(reference)),
       ...row('Naming era', channel === 'dev' ? null : eraWords(era)),
     ];
   }

@@ -307,6 +307,7 @@ describe('herald explain', () => {
     ['9-core-amd64-generic-v3.7.2', 'read as a tag of quay.io/kairos/rockylinux', 'recorded and not announced'],
     ['3.21-core-amd64-generic-v3.6.0', 'names no repository, and its tag does not tell which', 'Flavor 3.21'],
     ['hadron:v0.5.1-core-amd64-generic-v4.3.0', 'weekly console Not of this image: variant is core', 'Of the release: in the digest of'],
+    ['quay.io/kairos/alpine:3.19-standard-arm64-rpi4-v3.3.0', 'Kubernetes inside; the tag does not say which', 'is not among the targets'],
     ['quay.io/kairos/osbuilder-tools:v0.400.3', 'an image of a component', 'is not among the targets'],
   ])('explains %s', async (reference, first, second) => {
     const { code, out } = await herald('explain', reference);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type CheckOutcome, check, type FailingDelivery } from '../../app/check.ts';
 import type { PollOutcome } from '../../app/poll-target.ts';
 import { cleanLine } from '../../render/sanitize.ts';
+import { count, moment } from '../../render/words.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { loadSettings } from '../config.ts';
 import { requireCredentials } from '../credentials.ts';
@@ -58,10 +59,11 @@ async function runCheck(terminal: Terminal, { json = false, all = false }: { jso
 }
 
 function pollLine(poll: PollOutcome): string {
-  if (poll.kind === 'failed') return cleanLine(`✗ ${poll.targetId}: could not be checked since ${poll.since}: ${poll.failure.message}`);
+  if (poll.kind === 'failed')
+    return cleanLine(`✗ ${poll.targetId}: could not be checked since ${moment(poll.since)}: ${poll.failure.message}`);
   const { added, moved, vanished } = poll.events;
-  const seen = `${added} new, ${moved} moved, ${vanished} gone${poll.pages === 0 ? '' : `, ${poll.pages} pages`}`;
-  return `✓ ${poll.targetId}: ${poll.firstSight ? 'first look, recorded' : seen} (${poll.requests} requests)`;
+  const seen = `${added} new, ${moved} moved, ${vanished} gone${poll.pages === 0 ? '' : `, ${count(poll.pages, 'page')}`}`;
+  return `✓ ${poll.targetId}: ${poll.firstSight ? 'first look, recorded' : seen} (${count(poll.requests, 'request')})`;
 }
 
 /** Destinations and upstream answers are foreign text: cleaned before a terminal sees them. */
@@ -78,9 +80,9 @@ function summary({ polls, resting, delivered, deliveries, failing }: CheckOutcom
   const failed = polls.filter((poll) => poll.kind === 'failed').length;
   const waiting = deliveries.owed - failing.filter(({ state }) => state === 'owed').length;
   const parts = [
-    `${polls.length - failed} of ${polls.length} targets checked`,
+    `${polls.length - failed} of ${count(polls.length, 'target')} checked`,
     ...(resting === 0 ? [] : [`${resting} no longer published, not due`]),
-    `${delivered} messages put in place`,
+    `${count(delivered, 'message')} put in place`,
     ...(waiting === 0 ? [] : [`${waiting} waiting for their time`]),
     ...(failing.length === 0 ? [] : [`${failing.length} not delivered`]),
   ];
