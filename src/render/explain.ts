@@ -82,7 +82,7 @@ function readingOf(reference: Reference): readonly Row[] {
   const row = (label: string, value: string | null): readonly Row[] => (value === null ? [] : [{ label, value: [value] }]);
   const where = [...row('Repository', reference.repository || null), ...row('Tag', reference.tag || null)];
   if (isArtifact(reference)) {
-    const { flavor, flavorRelease, variant, arch, model, version, kubernetes, channel, uki, era } = reference;
+    const { flavor, flavorRelease, variant, arch, model, version, channel, uki, era } = reference;
     return [
       ...where,
       ...row('Flavor', [flavor, flavorRelease].filter((part) => part !== null).join(' ')),
