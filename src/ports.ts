@@ -11,10 +11,12 @@ import type { CheckedEvidence, CollectedEvidence } from './core/evidence.ts';
 import type { StoredImage } from './core/explain.ts';
 import type { Lateness, TargetState } from './core/health.ts';
 import type { Hint } from './core/hint.ts';
+import type { Policy } from './core/identity-policy.ts';
 import type { Completeness, Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
 import type { Instant } from './core/time.ts';
+import type { EvidenceMark, Verdict } from './core/verdict.ts';
 import type { Channel } from './core/version.ts';
 
 /** The only clock there is. */
@@ -86,6 +88,16 @@ export interface EvidenceChecker {
   check(evidence: CollectedEvidence): Promise<CheckedEvidence>;
 }
 
+/** The repository of trust roots (TUF), and the root in force. */
+export interface TrustRootSource {
+  /** The current trust root as its repository says. Throws HeraldError. */
+  fetch(): Promise<{ readonly hash: string; readonly document: string }>;
+  /** The one that is used now. */
+  inForce(): Promise<{ readonly hash: string; readonly document: string }>;
+  /** What is different, a line each; none when nothing is. */
+  changes(from: string, to: string): readonly string[];
+}
+
 // ── Notifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What a renderer made for a sink. */
@@ -130,6 +142,9 @@ export interface JobPayloads {
   readonly deliver: { readonly deliveryId: string };
   readonly digest: { readonly subscriptionId: string };
   readonly reconcile: Record<string, never>;
+  readonly 'assess-image': { readonly targetId: string; readonly tag: string };
+  readonly 'conclude-release': { readonly releaseKey: string };
+  readonly 'refresh-trust-root': Record<string, never>;
 }
 
 export type JobName = keyof JobPayloads;
@@ -156,6 +171,11 @@ export interface JobOptions {
   readonly id?: string;
 }
 
+export interface QueuedJob<N extends JobName = JobName> {
+  readonly name: N;
+  readonly payload: JobPayloads[N];
+}
+
 export interface JobSchedule<N extends JobName = JobName> {
   /** Stable: changing it orphans the old schedule (which reconciliation at start then removes). */
   readonly id: string;
@@ -168,6 +188,8 @@ export interface JobSchedule<N extends JobName = JobName> {
 /** The producer's side: fails fast when the queue cannot be reached. */
 export interface JobQueue {
   enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: JobOptions): Promise<void>;
+  /** Puts jobs in and one more that begins when all of them are done, also when some of them failed for good. */
+  enqueueAfter<N extends JobName, M extends JobName>(last: QueuedJob<N>, first: readonly QueuedJob<M>[]): Promise<void>;
   /** Makes the schedules exactly these: adds, changes, and removes what is no longer configured. */
   applySchedules(schedules: readonly JobSchedule[]): Promise<void>;
   /** Jobs waiting, delayed, active and failed, for status views. */
@@ -205,6 +227,35 @@ export interface ImageRecord {
   readonly firstSeenAt: Instant;
   /** Digests it had before Herald saw it, oldest first. */
   readonly replaced: PublishedImage['replaced'];
+}
+
+/** An image whose evidence is to be looked at. */
+export interface Assessment {
+  readonly targetId: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** Null where its registry did not tell yet. */
+  readonly digest: string | null;
+  readonly publishedAt: Instant;
+  readonly releaseKey: ReleaseKey;
+  readonly project: Project;
+  readonly version: string;
+}
+
+/** Everything a verdict rests on: where any of it differs, it is another verdict. */
+export interface VerdictKey {
+  readonly repository: string;
+  readonly digest: string;
+  readonly policy: Policy | null;
+  /** Trust root and verifier. */
+  readonly basis: string;
+}
+
+/** A trust root that was fetched. `confirmedAt`: when the repository of trust roots last said that it is the current one. */
+export interface StoredTrustRoot {
+  readonly hash: string;
+  readonly document: string;
+  readonly confirmedAt: Instant;
 }
 
 /** What discovery needs of a stored tag, and how it was read when it was stored. */
@@ -367,6 +418,14 @@ export interface StoreReader {
   nextDelivery(destinationKey: string, now: Instant): Promise<Delivery | null>;
   /** Deliveries in these states, of a subscription (null: of all), changed at or after a moment (null: ever); oldest first. */
   deliveriesIn(states: readonly DeliveryState[], subscriptionId: string | null, since: Instant | null): Promise<readonly DeliverySummary[]>;
+  /** The image of a tag, if it belongs to a release. */
+  assessment(targetId: string, tag: string): Promise<Assessment | null>;
+  /** The verdict that rests on exactly this, and when it was made. */
+  verdict(key: VerdictKey): Promise<{ readonly verdict: Verdict; readonly checkedAt: Instant } | null>;
+  /** Sound evidence that was ever seen beside this digest there, oldest first. */
+  seenEvidence(repository: string, digest: string): Promise<readonly EvidenceMark[]>;
+  /** The trust root that was confirmed last; null when none was ever fetched. */
+  trustRoot(): Promise<StoredTrustRoot | null>;
   /** Deliveries by state, for status views. */
   deliveryCounts(): Promise<Readonly<Record<Delivery['state'], number>>>;
   /** Deliveries whose last try failed, and those that wait for a person; longest unchanged first. */
@@ -392,7 +451,12 @@ export interface StoreWriter extends StoreReader {
   moveImage(
     targetId: string,
     tag: string,
-    to: { readonly digest: string; readonly size: number | null; readonly pushedAt: Instant | null; readonly at: Instant },
+    to: {
+      readonly digest: string;
+      readonly size: number | null;
+      readonly pushedAt: Instant | null;
+      readonly at: Instant;
+    },
   ): Promise<void>;
   /** Marks tags as gone since a moment, or as live again (null). */
   setRemoved(targetId: string, tags: readonly { readonly tag: string; readonly removedAt: Instant | null }[]): Promise<void>;
@@ -410,6 +474,25 @@ export interface StoreWriter extends StoreReader {
   ): Promise<readonly { readonly key: ReleaseKey; readonly tag: string }[]>;
   /** When the facts of a release change by time alone; null when they do not. */
   scheduleReview(key: ReleaseKey, at: Instant | null): Promise<void>;
+  /** Has the evidence of those images of a release looked at that have no verdict and do not wait for one. */
+  assessImagesOf(key: ReleaseKey, at: Instant): Promise<void>;
+  /** Takes images that are due to be looked at, at most `limit`; they are due again at `until` unless somebody says otherwise. */
+  claimAssessments(now: Instant, until: Instant, limit: number): Promise<readonly Assessment[]>;
+  /** Keeps a verdict and what it was found on, and ties it to the tag if that still points at the digest; `nextAt`: when to look again. */
+  saveVerdict(saved: {
+    readonly targetId: string;
+    readonly tag: string;
+    readonly key: VerdictKey;
+    readonly verdict: Verdict;
+    readonly at: Instant;
+    readonly nextAt: Instant | null;
+  }): Promise<void>;
+  /** When an image is to be looked at. */
+  assessAt(targetId: string, tag: string, at: Instant): Promise<void>;
+  /** Has every image looked at again whose verdict rests on another basis; gives how many. */
+  assessAgain(basis: string, at: Instant): Promise<number>;
+  /** Keeps a trust root, or that it was confirmed again. */
+  saveTrustRoot(root: StoredTrustRoot): Promise<void>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
   saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
   /**

@@ -4,6 +4,7 @@ import { outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.t
 import { type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import { type Instant, MS, plusMs } from '../core/time.ts';
+import { compareVersions, parseVersion } from '../core/version.ts';
 import type { StoreWriter } from '../ports.ts';
 import { fanOutRelease } from './fan-out.ts';
 import { noticeOfHeld } from './notices.ts';
@@ -36,7 +37,8 @@ export async function announceReleases(input: AnnounceInput): Promise<readonly s
   }
   const { known, held } = await knownReleases(writer, rules, target.project);
   const owed: string[] = [];
-  if (!firstSight) {
+  if (firstSight) await assessNewest(writer, touched, now);
+  else {
     for (const key of held) if (cameOut.has(key)) owed.push(...(await holdRelease(writer, target, key, known, now)));
   }
   const subjects = new Set([...touched.keys(), ...sameLineAs(target, known, cameOut)]);
@@ -46,6 +48,16 @@ export async function announceReleases(input: AnnounceInput): Promise<readonly s
     owed.push(...(await announceRelease({ writer, rules, known, key, firstSight, news, now })));
   }
   return owed;
+}
+
+/** Of all that a first look records, questions are about the newest: whether that is signed should be known when they come. */
+async function assessNewest(writer: StoreWriter, touched: AnnounceInput['touched'], now: Instant): Promise<void> {
+  const stable = [...touched.values()].flatMap(({ key, version }) => {
+    const parsed = parseVersion(version);
+    return parsed?.prerelease === null ? [{ key, parsed }] : [];
+  });
+  const newest = stable.sort((a, b) => compareVersions(b.parsed, a.parsed))[0];
+  if (newest !== undefined) await writer.assessImagesOf(newest.key, now);
 }
 
 /** Tells the operators, and looks again later: a person may accept it, or others of its kind may follow, and no poll brings that to our notice. */
@@ -111,6 +123,7 @@ export async function announceRelease(input: ReleaseToAnnounce): Promise<readonl
   const facts = await currentFacts({ store: writer, rules, known, record, said: factsBefore?.completeness ?? null, now });
   const { announcement, changed } = await writer.saveAnnouncement(subject, facts, now);
   await writer.scheduleReview(key, reviewAt(facts));
+  await writer.assessImagesOf(key, now);
   if (!changed) return [];
   return fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
 }

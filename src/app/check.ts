@@ -3,6 +3,7 @@ import { nextAfter } from '../core/cadence.ts';
 import type { Delivery, DeliveryState } from '../core/delivery.ts';
 import type { Failure } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
+import { assessNow } from './assess-releases.ts';
 import { type DeliverOutcome, deliver } from './deliver.ts';
 import type { AppDeps } from './deps.ts';
 import { collectDigest } from './digest.ts';
@@ -79,6 +80,7 @@ export async function check(
   };
   const polls = (await Promise.all([...Map.groupBy(looked, serverOf).values()].map(pollInTurn))).flat();
   await reviewReleases(deps);
+  await assessNow(deps);
   const delivered = await settle(deps);
   const failing = (await deps.store.failingDeliveries(MAX_FAILING)).map(failingDelivery);
   return { polls, resting: deps.targets.length - looked.length, delivered, deliveries: await deps.store.deliveryCounts(), failing };

@@ -45,6 +45,11 @@ export async function deliver(deps: AppDeps, deliveryId: string): Promise<Delive
   }
 }
 
+/** Asks for deliveries that became owed; each waits in the queue once, however often it is asked for. */
+export async function enqueueDeliveries(deps: Pick<AppDeps, 'queue'>, deliveryIds: readonly string[]): Promise<void> {
+  for (const deliveryId of deliveryIds) await deps.queue.enqueue('deliver', { deliveryId }, { id: `deliver-${deliveryId}` });
+}
+
 async function send(deps: AppDeps, lease: LeasedDelivery): Promise<DeliveryResult> {
   const { destination } = lease.subscription;
   switch (destination.kind) {

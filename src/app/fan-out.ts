@@ -2,6 +2,7 @@
 import { nextAfter } from '../core/cadence.ts';
 import type { NoticeFacts, ReleaseFacts } from '../core/release.ts';
 import { sameData } from '../core/same.ts';
+import { isAlarming, type SignatureAlert } from '../core/signature-alert.ts';
 import { type Subscription, viewFor } from '../core/subscription.ts';
 import { type Instant, plusMs } from '../core/time.ts';
 import type { Announcement, Reader, StoreWriter } from '../ports.ts';
@@ -49,16 +50,41 @@ export async function fanOutNotice(writer: StoreWriter, subject: string, facts: 
   return owed.map(({ id }) => id);
 }
 
-/** When the first message may go: at once, or while something it waits for is still expected, at the end of its patience. */
+/**
+ * Owes an alert about signatures to Herald's operators and to everybody who asked for one of its images, at once whatever their cadence;
+ * those who were told of it before are told again when it has changed, also that it is over.
+ */
+export async function fanOutSignatureAlert(
+  writer: StoreWriter,
+  subject: string,
+  alert: SignatureAlert,
+  release: ReleaseFacts,
+  now: Instant,
+): Promise<readonly string[]> {
+  const { announcement, changed } = await writer.saveAnnouncement(subject, alert, now);
+  if (!changed) return [];
+  const told = new Set((await writer.deliveriesOf(announcement.id)).map(({ subscriptionId }) => subscriptionId));
+  const concerned = (await writer.subscriptions()).filter(({ id, topic, filter }) => {
+    if (told.has(id) || topic === 'operations') return true;
+    return viewFor(filter, release)?.images.some(isAlarming) === true;
+  });
+  const readers = concerned.map((subscription): Reader => ({ subscription, collect: false, dueAt: now }));
+  const owed = await writer.owe({ announcementId: announcement.id, revision: announcement.revision, at: now, readers });
+  return owed.map(({ id }) => id);
+}
+
+/**
+ * When the first message may go: at once, or while something it waits for is still expected, at the end of its patience. It may wait for
+ * images that are to come, and for all that are there to be verified.
+ */
 function heldUntil(subscription: Subscription, view: ReleaseFacts | null, now: Instant): Instant {
-  const waits = view?.completeness?.images.some(({ status }) => status !== 'present') === true;
-  if (view === null || subscription.holdMs === 0 || !waits || bypasses(subscription, view)) return now;
-  const first =
-    view.images
-      .map((image) => image.pushedAt ?? image.firstSeenAt)
-      .sort()
-      .at(0) ?? now;
-  const end = plusMs(first, subscription.holdMs);
+  if (view === null || bypasses(subscription, view)) return now;
+  const incomplete = view.completeness?.images.some(({ status }) => status !== 'present') === true;
+  const unverified = view.images.some(({ removedAt, verdict }) => removedAt === null && verdict?.state !== 'verified');
+  const patience = Math.max(incomplete ? subscription.holdMs : 0, unverified ? (subscription.requireVerifiedMs ?? 0) : 0);
+  if (patience === 0) return now;
+  const first = view.images.map((image) => image.pushedAt ?? image.firstSeenAt).sort()[0] ?? now;
+  const end = plusMs(first, patience);
   return end > now ? end : now;
 }
 

@@ -1,5 +1,6 @@
 /** What a delivery shows at its destination: a pure function of stored facts, so that a replay renders the same. */
 import type { Facts } from '../core/release.ts';
+import { narrowAlert } from '../core/signature-alert.ts';
 import { narrow, type Subscription } from '../core/subscription.ts';
 import type { LeasedDelivery, Payload } from '../ports.ts';
 import { announcementMessage } from '../render/announcement.ts';
@@ -37,7 +38,8 @@ function messageOf({ announcement, subscription }: Announced): ReturnType<typeof
   return announcementMessage(viewOf(announcement.facts, subscription), subscription);
 }
 
-/** A digest holds its reader's views already; a notice is the same for everybody. */
-function viewOf(facts: Facts, subscription: Subscription): Facts {
-  return facts.kind === 'release' ? narrow(subscription.filter, facts) : facts;
+/** A digest holds its reader's views already; a notice is the same for everybody, an alert says what concerns its reader. */
+function viewOf(facts: Facts, { filter, topic }: Subscription): Facts {
+  if (facts.kind === 'release') return narrow(filter, facts);
+  return facts.kind === 'notice' && facts.notice === 'signatures' && topic === 'releases' ? narrowAlert(facts, filter) : facts;
 }

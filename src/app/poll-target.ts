@@ -7,6 +7,7 @@ import type { Target, TargetHealth } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { Observed } from '../ports.ts';
 import { announceReleases } from './announce.ts';
+import { enqueueDeliveries } from './deliver.ts';
 import type { AppDeps } from './deps.ts';
 import { noticesAfterFailure, noticesAfterSuccess } from './notices.ts';
 import { type Recorded, recordObservations } from './record-observations.ts';
@@ -42,7 +43,7 @@ export async function pollTarget(deps: AppDeps, targetId: string): Promise<PollO
   const outcome = await recordSuccess(deps, target, observed, lastSuccessAt);
   // Another poll ended while this one was looking: what it saw may be older than what is stored.
   if (outcome === null) return pollTarget(deps, targetId);
-  for (const deliveryId of outcome.owed) await deps.queue.enqueue('deliver', { deliveryId }, { id: `deliver-${deliveryId}` });
+  await enqueueDeliveries(deps, outcome.owed);
   return outcome;
 }
 
@@ -94,7 +95,7 @@ async function recordFailure(deps: AppDeps, target: Target, failure: Failure): P
     const after: TargetHealth = await writer.recordPollFailure(target.id, now, failure);
     return { health: after, owed: await noticesAfterFailure(writer, target, after, now) };
   });
-  for (const deliveryId of owed) await deps.queue.enqueue('deliver', { deliveryId }, { id: `deliver-${deliveryId}` });
+  await enqueueDeliveries(deps, owed);
   return { kind: 'failed', targetId: target.id, failure, since: health.failingSince ?? now };
 }
 

@@ -1,10 +1,12 @@
 /**
- * Every minute: what changes by time alone is looked at, whatever is owed and not moving is queued again, and a target whose
+ * Every minute: what changes by time alone is looked at, images that wait for a verdict are, whatever is owed and not moving is queued again, and a target whose
  * poll is overdue is polled.
  * The queue may lose every job at any moment; this is why nothing is lost with it.
  */
 import { nextAfter } from '../core/cadence.ts';
 import { MS, plusMs } from '../core/time.ts';
+import { basisText } from './assess-image.ts';
+import { startAssessments } from './assess-releases.ts';
 import type { AppDeps } from './deps.ts';
 import { reviewReleases } from './review.ts';
 
@@ -23,6 +25,8 @@ export interface Reconciled {
 /** Queues again what is owed and not moving. */
 export async function reconcile(deps: AppDeps): Promise<Reconciled> {
   await reviewReleases(deps);
+  await assessOnNewBasis(deps);
+  await startAssessments(deps);
   const overdue = await deps.store.overdueDeliveries(deps.clock.now(), BATCH);
   const single = overdue.filter((delivery) => !delivery.collect);
   const digests = new Set(overdue.filter((delivery) => delivery.collect).map((delivery) => delivery.subscriptionId));
@@ -30,6 +34,12 @@ export async function reconcile(deps: AppDeps): Promise<Reconciled> {
   for (const subscriptionId of digests) await deps.queue.enqueue('digest', { subscriptionId }, { id: `digest-${subscriptionId}` });
   const polls = await enqueueOverduePolls(deps);
   return { deliveries: single.length, digests: digests.size, polls };
+}
+
+/** Another trust root, verifier or policy says something else of what was looked at before. */
+async function assessOnNewBasis({ store, verification, clock }: AppDeps): Promise<void> {
+  if (verification === null) return;
+  await store.assessAgain(basisText(verification, await verification.checker()), clock.now());
 }
 
 async function enqueueOverduePolls(deps: AppDeps): Promise<number> {

@@ -35,6 +35,8 @@ const ERROR_CODES = {
   INVALID_QUERY: 'permanent',
   INVALID_CONFIG: 'operator',
   MISSING_SECRET: 'operator',
+  // what signatures are checked against
+  TRUST_ROOT: 'operator',
   // our own stores
   STORE_LOCKED: 'operator',
   STORE_OUTDATED: 'operator',

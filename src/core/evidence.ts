@@ -81,7 +81,10 @@ export interface BrokenEvidence extends PieceOrigin {
   readonly message: string;
 }
 
-/** Everything found beside one image, in a complete look: what could not be looked at is an error, never a gap. */
+/**
+ * Everything found beside one image, in a complete look: what could not be looked at is an error, never a gap. Beside the images of an index
+ * is looked only when there is nothing beside the index itself that could be used.
+ */
 export interface CollectedEvidence {
   /** What the tag resolved to, the digest everything was asked for by. */
   readonly digest: string;
@@ -91,7 +94,7 @@ export interface CollectedEvidence {
   readonly pieces: readonly EvidencePiece[];
   readonly broken: readonly BrokenEvidence[];
   readonly statements: readonly IndexStatement[];
-  /** An SBOM lies beside it as a tag of its own (`.sbom`), which nothing signs. */
+  /** An SBOM lies beside it as a tag of its own (`.sbom`), which nothing signs. Looked for only where the index holds none. */
   readonly attachedSbom: boolean;
   /** HTTP requests it took. */
   readonly requests: number;

@@ -3,6 +3,7 @@
 import type { Combination } from './combination.ts';
 import { type Artifact, isArtifact, parseReference, type Reference, readAs } from './image.ts';
 import type { Instant } from './time.ts';
+import type { ImageVerdict } from './verdict.ts';
 import type { Bump, Channel, Version } from './version.ts';
 
 /** `kairos` for OS images; a component's own name otherwise. */
@@ -30,6 +31,8 @@ export interface PublishedImage {
   readonly replaced: readonly { readonly digest: string; readonly until: Instant }[];
   /** What its target's configuration reads from the tag, where that is not what the project's own grammar does; see readAs() in image.ts. */
   readonly reads?: string | null;
+  /** What is known of who signed it. Absent until it was looked at. */
+  readonly verdict?: ImageVerdict;
 }
 
 /** What a stored image's name says of it; null when it carries no OS. The one way from a stored image to its fields. */
@@ -201,6 +204,16 @@ export type NoticeFacts =
       readonly version: string;
       readonly highest: string | null;
     }
+  /** Signatures of a release that are wrong or gone; none any more when it has no images. */
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'signatures';
+      readonly project: Project;
+      readonly version: string;
+      readonly images: readonly PublishedImage[];
+    }
+  /** The trust root is another one, or it could not be confirmed for long. */
+  | { readonly kind: 'notice'; readonly notice: 'trust-root'; readonly changes: readonly string[]; readonly confirmedAt: Instant }
   /** Sent because somebody asked whether messages arrive. */
   | { readonly kind: 'notice'; readonly notice: 'test'; readonly subscription: string }
   | { readonly kind: 'notice'; readonly notice: 'source-recovered'; readonly target: string; readonly blindFor: number };

@@ -81,6 +81,8 @@ export interface Subscription {
   readonly bypass: readonly Bypass[];
   /** How long its first message of a release waits for the images it expects, in milliseconds from the first of them; 0: it does not. */
   readonly holdMs: number;
+  /** It is told of a release once all images it asks for are verified, or this many milliseconds after the first of them; null: at once. */
+  readonly requireVerifiedMs: number | null;
   readonly owner: string;
 }
 

@@ -1,5 +1,5 @@
 /** What is said of an image after its evidence was judged: plain data, stored and rendered. The judging is in trust.ts. */
-import type { Failure } from './errors.ts';
+import type { ErrorCode, Failure } from './errors.ts';
 import type { Fault } from './evidence.ts';
 import type { Instant } from './time.ts';
 
@@ -39,6 +39,8 @@ export type Caution =
   | { readonly kind: 'sbom-of-another'; readonly digest: string }
   /** The SBOM could not be read: too large, or broken. */
   | { readonly kind: 'sbom-unreadable'; readonly fault: Fault }
+  /** Evidence that was here at an earlier look is here no more. */
+  | { readonly kind: 'evidence-gone'; readonly logEntry: string | null; readonly signedAt: Instant }
   /** It is there, in a format Herald does not summarise. */
   | { readonly kind: 'sbom-unsupported'; readonly format: string };
 
@@ -66,8 +68,8 @@ export interface Verdict {
   readonly signer: Signer | null;
   /** How many pieces of accepted evidence there are; of several the newest is shown. */
   readonly accepted: number;
-  /** The entry of the identity policy that was asked; null when none applies. */
-  readonly policy: string | null;
+  /** The rule of the identity policy that it meets; null when it meets none. */
+  readonly rule: string | null;
   readonly cautions: readonly Caution[];
   /** Evidence that was refused: why the image is `rejected`. */
   readonly refusals: readonly Refusal[];
@@ -75,4 +77,19 @@ export interface Verdict {
   readonly unknown: { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'no-policy' } | null;
   /** Sound evidence over this image, accepted or not. */
   readonly marks: readonly EvidenceMark[];
+}
+
+/**
+ * What of a verdict a release's facts hold: nothing that changes from look to look when the image does not, because each change of the
+ * facts edits messages.
+ */
+export interface ImageVerdict extends Pick<Verdict, 'state' | 'over' | 'sbom' | 'signer' | 'rule' | 'cautions' | 'refusals'> {
+  /** Why it is `unknown`: the code of the failure, or that nobody said who should have signed. */
+  readonly unknown: ErrorCode | 'no-policy' | null;
+}
+
+/** The part of a verdict that is told. */
+export function imageVerdict({ state, over, sbom, signer, rule, cautions, refusals, unknown }: Verdict): ImageVerdict {
+  const why = unknown === null ? null : unknown.kind === 'failed' ? unknown.failure.code : unknown.kind;
+  return { state, over, sbom, signer, rule, cautions, refusals, unknown: why };
 }

@@ -110,6 +110,11 @@ const Subscription = z.strictObject({
     .regex(/^\d{1,3}[mhd]$/, 'write how long at most: 90m, 6h or 2d')
     .optional()
     .describe('The first message of a release waits until every image it expects is there, at most this long: 6h, 2d'),
+  requireVerified: z
+    .string()
+    .regex(/^\d{1,3}[mhd]$/, 'write how long at most: 90m, 6h or 2d')
+    .optional()
+    .describe('A release is told once all its images are verified, or after this long as not verified: 12h, 2d'),
   owner: z.string().min(1).max(200).describe('Who to ask about it'),
 });
 
@@ -165,6 +170,57 @@ const Github = z.strictObject({
     .describe('The login of our issues, where a token cannot tell: github-actions[bot] in GitHub Actions'),
 });
 
+const constant = z.string().min(1).max(500);
+const kairosVersion = z.string().regex(/^v?\d+\.\d+\.\d+$/, 'write a version of three numbers, such as v4.3.0');
+
+const Identity = z.strictObject({
+  id,
+  project: name.describe('kairos, or the project of your own images'),
+  from: kairosVersion.optional().describe('the first version it is for'),
+  below: kairosVersion.optional().describe('the first version it is not for any more'),
+  issuer: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .describe('who vouches for the name: https://token.actions.githubusercontent.com'),
+  names: z
+    .array(constant)
+    .max(20)
+    .default([])
+    .describe('Exact names of the signer; {tag} stands for the tag of the release, {version} for the same without its v'),
+  builder: z
+    .strictObject({
+      prefix: constant.describe('the constant beginning of the name, up to the commit'),
+      known: z
+        .array(z.string().regex(/^[0-9a-f]{40}$/, 'write a commit of 40 hexadecimal digits'))
+        .max(500)
+        .default([]),
+      unknown: z.enum(['caution', 'refuse']).default('caution').describe('what any other commit means'),
+    })
+    .optional()
+    .describe('A reusable workflow that is named by commit'),
+  source: z
+    .strictObject({ repository: z.url({ protocol: /^https$/ }).max(500), ref: constant })
+    .optional()
+    .describe('The repository and ref the workflow ran for; needed wherever others may call the workflow'),
+  trigger: constant.optional().describe('push'),
+  runner: constant.optional().describe('github-hosted'),
+});
+
+const Verification = z.strictObject({
+  enabled: z.boolean().default(true).describe('false: no image is checked, and every message says so'),
+  trustRoot: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('A trusted_root.json of your own (a private Sigstore), seen from the directory of this file; it is never refreshed'),
+  refresh: z.enum(['weekly', 'never']).default('weekly').describe('whether the trust root that comes with Herald is kept up to date'),
+  mirror: z
+    .url({ protocol: /^https?$/ })
+    .default('https://tuf-repo-cdn.sigstore.dev')
+    .describe('the TUF repository it is refreshed from'),
+});
+
 const shape = {
   timeZone,
   cadences: z.strictObject({
@@ -184,6 +240,9 @@ const shape = {
     .array(z.strictObject({ project: z.string(), version: z.string() }))
     .describe('Releases that are announced although their versions jump far beyond all before them'),
   registries: z.array(Registry),
+  defaultIdentities: z.boolean().describe('false: of the identities that come with Herald none is asked'),
+  identities: z.array(Identity).describe('Who has to have signed the images of a project; asked beside those that come with Herald'),
+  verification: Verification,
   network: z.strictObject({
     allow: z
       .array(z.url({ protocol: /^https?$/ }))
@@ -205,6 +264,7 @@ const shape = {
 export const ConfigFile = z.strictObject(shape).partial();
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type TargetEntry = z.infer<typeof Target>;
+export type IdentityEntry = z.infer<typeof Identity>;
 export type RegistryEntry = z.infer<typeof Registry>;
 export type UnwatchedEntry = z.infer<typeof Unwatched>;
 export type HostLimitsEntry = z.infer<typeof HostLimits>;
@@ -213,6 +273,9 @@ export type SubscriptionEntry = z.infer<typeof Subscription>;
 
 /** What every host gets that the configuration does not name. */
 export const DEFAULT_LIMITS: HostLimitsEntry = HostLimits.parse({});
+
+/** What holds where no file says anything of verification. */
+export const DEFAULT_VERIFICATION: z.infer<typeof Verification> = Verification.parse({});
 
 /** The JSON Schema of a configuration file, as config/schema.json holds it. */
 export function configJsonSchema(): string {

@@ -21,10 +21,11 @@ import { type NetworkSettings, networkFrom } from './config-network.ts';
 import { addMistake, attempt, type Placed } from './config-placed.ts';
 import { originOf, type Registry, registriesFrom } from './config-registries.ts';
 import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
+import { type VerificationSettings, verificationFrom } from './config-verification.ts';
 
 /** The configuration in force. Holds no secrets. */
 export interface Settings {
-  /** The files it was read from, the default one first. */
+  /** The files it was read from, those that come with Herald first. */
   readonly files: readonly string[];
   readonly timeZone: string;
   readonly targets: readonly Target[];
@@ -39,6 +40,7 @@ export interface Settings {
   /** Origins the user allowed beyond the public ones of the targets. */
   readonly allowedOrigins: readonly string[];
   readonly network: NetworkSettings;
+  readonly verification: VerificationSettings;
   readonly githubApiUrl: string;
   /** The login Herald's issues carry, where the token cannot tell (GitHub Actions: `github-actions[bot]`). */
   readonly githubCreator: string | null;
@@ -47,20 +49,21 @@ export interface Settings {
 }
 
 const DEFAULT_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
+const IDENTITIES_FILE = fileURLToPath(new URL('../../config/identities.yaml', import.meta.url));
 const USER_FILE = 'herald.yaml';
 
 /**
- * Reads config/default.yaml and the user's file (HERALD_CONFIG, else ./herald.yaml if it exists).
+ * Reads config/default.yaml, config/identities.yaml and the user's file (HERALD_CONFIG, else ./herald.yaml if it exists).
  * Throws HeraldError INVALID_CONFIG that lists every mistake with file, line and key; then nothing starts.
  */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   return settingsFrom(configFiles(env));
 }
 
-/** The files in force, parsed: the default one first. */
+/** The files in force, parsed: those that come with Herald first. */
 export function configFiles(env: Readonly<Record<string, string | undefined>>): readonly LoadedFile[] {
   const userFile = env.HERALD_CONFIG ?? (existsSync(USER_FILE) ? USER_FILE : null);
-  return [loadConfigFile(DEFAULT_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
+  return [loadConfigFile(DEFAULT_FILE), loadConfigFile(IDENTITIES_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
 }
 
 /** The settings of already parsed files, later ones laid over earlier ones. */
@@ -79,6 +82,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   checkWebhooks(files, mistakes, webhooks);
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed, names) ?? []);
   const network = networkFrom(files, mistakes);
+  const verification = verificationFrom(files, mistakes);
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
   const endpoints = [...targets.flatMap((target) => target.endpoint ?? []), ...webhooks.map(({ url }) => url)];
@@ -103,6 +107,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
       ),
     ],
     network,
+    verification,
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
     githubCreator: last(files, (config) => config.github?.creator) ?? null,
     slackApiUrl,
@@ -276,6 +281,7 @@ function subscriptionFrom(context: Context, placed: Placed<SubscriptionEntry>, n
     cadence,
     bypass: entry.bypass,
     holdMs: entry.hold === undefined ? 0 : durationMs(entry.hold),
+    requireVerifiedMs: entry.requireVerified === undefined ? null : durationMs(entry.requireVerified),
     owner: entry.owner,
   };
 }

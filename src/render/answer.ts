@@ -7,6 +7,7 @@ import type { Lifecycle } from '../core/target.ts';
 import { day } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { flavorsOf, groupsOf, imageTable, newestReferences } from './images.ts';
+import { verdictRows, verdictSections } from './verdict.ts';
 import { bumpWord, code, flavorName, listing, moment, projectName, strong } from './words.ts';
 
 /** "Latest" for one flavor or for several. */
@@ -194,6 +195,10 @@ function imagesOf({ images }: LatestFlavorAnswer, rank: number): readonly Ranked
   if (groups.length === 0) return [];
   return [
     { rank, section: imageTable(groups) },
+    ...verdictSections(images).map(({ section }) => ({ rank, section })),
+    ...(images.some(({ verdict }) => verdict !== undefined)
+      ? [{ rank, section: { kind: 'facts' as const, rows: verdictRows(images) } }]
+      : []),
     { rank, section: { kind: 'code', title: 'Pull, newest Kubernetes of each', language: '', text: newestReferences(groups).join('\n') } },
   ];
 }

@@ -55,8 +55,8 @@ function releaseData(facts: ReleaseFacts): Readonly<Record<string, unknown>> {
   };
 }
 
-function imageData({ reference, digest, size, pushedAt, removedAt }: PublishedImage) {
-  return { reference, digest, size, pushedAt, removedAt };
+function imageData({ reference, digest, size, pushedAt, removedAt, verdict }: PublishedImage) {
+  return { reference, digest, size, pushedAt, removedAt, verdict: verdict ?? null };
 }
 
 function digestData({ from, to, releases }: DigestFacts): Readonly<Record<string, unknown>> {

@@ -11,6 +11,7 @@ import type { Instant } from '../core/time.ts';
 import { lastChecked, lifecycleLine } from './answer.ts';
 import { incomplete } from './completeness.ts';
 import { changesLine, notesLine, releaseTitle } from './release.ts';
+import { imageVerdictRows } from './verdict.ts';
 import { bumpWord, code, kubernetesNumber, listing, moment, shortDigest, strong } from './words.ts';
 
 /** Everything that is known of one tag; `asked`: when its place was asked for this answer, null when it was not. */
@@ -148,6 +149,7 @@ function storedOf({ target, health, stored }: Explanation): readonly Row[] {
     { label: 'First seen', value: [moment(image.firstSeenAt)] },
     ...(image.pushedAt === null ? [] : [{ label: 'Pushed', value: [moment(image.pushedAt)] }]),
     { label: 'Digest', value: [image.digest === null ? 'not told by the registry' : code(image.digest)] },
+    ...(stored.releaseKey === null ? [] : imageVerdictRows(image.verdict)),
     ...(image.size === null ? [] : [{ label: 'Size', value: [`${Math.round(image.size / 1_000_000)} MB to pull`] }]),
     ...(image.removedAt === null ? [] : [{ label: 'Gone since', value: [moment(image.removedAt)] }]),
     ...image.replaced

@@ -7,6 +7,7 @@ import { partsOf } from '../core/parts.ts';
 import type { ListedRelease, ReleaseList } from '../core/releases.ts';
 import type { Lifecycle } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
+import type { ImageVerdict } from '../core/verdict.ts';
 import { compareJson, type ParseLine, parseLine } from './json.ts';
 import type { DiffAnswer } from './release-diff.ts';
 import type { ReleaseDetail, ReleaseListSubject } from './releases.ts';
@@ -26,6 +27,7 @@ export interface ExplanationJson {
     readonly removedAt: string | null;
     readonly size: number | null;
     readonly replaced: readonly { readonly digest: string; readonly until: string }[];
+    readonly verdict: ImageVerdict | null;
   } | null;
   readonly release: {
     readonly key: string;
@@ -78,8 +80,8 @@ export function explanationJson({
   };
 }
 
-function storedJson({ image: { firstSeenAt, pushedAt, digest, removedAt, size, replaced } }: NonNullable<Explanation['stored']>) {
-  return { firstSeenAt, pushedAt, digest, removedAt, size, replaced };
+function storedJson({ image: { firstSeenAt, pushedAt, digest, removedAt, size, replaced, verdict } }: NonNullable<Explanation['stored']>) {
+  return { firstSeenAt, pushedAt, digest, removedAt, size, replaced, verdict: verdict ?? null };
 }
 
 function releaseJson({

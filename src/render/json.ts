@@ -15,6 +15,7 @@ import { type Awaited, type LatestAnswer, printQuery, type Standing } from '../c
 import { printReleaseFile, type ReleaseFile } from '../core/release-file.ts';
 import type { Lifecycle } from '../core/target.ts';
 import type { Candidates, Comparison, ComponentChange, Coordinate, Offer, Warning } from '../core/upgrade.ts';
+import type { ImageVerdict } from '../core/verdict.ts';
 import type { Bump, Channel, Distro } from '../core/version.ts';
 
 /** One line of `herald parse --json`. Fields that do not apply to the kind are null. */
@@ -178,7 +179,12 @@ export interface LatestJson {
     readonly newest: string | null;
     /** The newest release should have this combination and does not, or not yet. */
     readonly awaited: Awaited | null;
-    readonly images: readonly { readonly reference: string; readonly digest: string | null; readonly pushedAt: string | null }[];
+    readonly images: readonly {
+      readonly reference: string;
+      readonly digest: string | null;
+      readonly pushedAt: string | null;
+      readonly verdict: ImageVerdict | null;
+    }[];
     /** What the images are built with, by the configuration; absent where it does not say. */
     readonly builtOn?: readonly BaseStanding[];
     readonly origin: 'store' | 'recorded';
@@ -206,7 +212,7 @@ export function latestJson({ query, flavors }: LatestAnswer): LatestJson {
       version: answer.version,
       newest: answer.newest,
       awaited: answer.awaited,
-      images: answer.images.map(({ reference, digest, pushedAt }) => ({ reference, digest, pushedAt })),
+      images: answer.images.map(({ reference, digest, pushedAt, verdict }) => ({ reference, digest, pushedAt, verdict: verdict ?? null })),
       ...(answer.builtOn.length === 0 ? {} : { builtOn: answer.builtOn }),
       origin: answer.origin,
       missing: answer.missing,

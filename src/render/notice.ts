@@ -4,6 +4,7 @@ import type { Message } from '../core/message.ts';
 import type { NoticeFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { subscriptionLine } from './footer.ts';
+import { alarmLine } from './verdict.ts';
 import { code, count, duration, moment, projectName } from './words.ts';
 
 export function noticeMessage(facts: NoticeFacts, subscription: Subscription | null): Message {
@@ -64,6 +65,17 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
         footer,
         labels: ['kairos/herald', 'kairos/held'],
       };
+    case 'signatures':
+      return { ...signatureAlert(facts), footer };
+    case 'trust-root':
+      return {
+        tone: 'notice',
+        title: 'The trust root that signatures are checked against has changed',
+        summary: ['It came through its update framework, signed by its own keys, and is in force. Verdicts are made anew with it.'],
+        sections: [{ rank: 1, section: { kind: 'list', title: 'What is different', items: facts.changes.map((change) => [change]) } }],
+        footer,
+        labels: ['kairos/herald', 'kairos/trust-root'],
+      };
     case 'test':
       return {
         tone: 'neutral',
@@ -85,4 +97,29 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
     default:
       return unreachable(facts);
   }
+}
+
+/** Signatures of a release that are wrong or gone; said again when that is over. */
+function signatureAlert({ project, version, images }: Extract<NoticeFacts, { notice: 'signatures' }>): Omit<Message, 'footer'> {
+  const release = `${projectName(project)} ${version}`;
+  const labels = ['kairos/security', 'kairos/rejected'];
+  if (images.length === 0) {
+    return {
+      tone: 'good',
+      title: `${release}: the signatures are in order again`,
+      summary: ['No image is rejected any more: it was pushed and signed anew, removed, or the policy that judged it was mended.'],
+      sections: [],
+      labels,
+    };
+  }
+  return {
+    tone: 'alarm',
+    title: `Do not use: ${count(images.length, 'image')} of ${release} with a signature that is wrong or gone`,
+    summary: ['These are not what the project has signed, as far as Herald can tell. Do not roll them out before you know why.'],
+    sections: [
+      { rank: 1, section: { kind: 'list', title: null, items: images.map(alarmLine) } },
+      { rank: 2, section: { kind: 'text', line: ['Look at one yourself: ', code(`herald verify ${images[0]?.reference ?? ''}`)] } },
+    ],
+    labels,
+  };
 }

@@ -1,23 +1,25 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
 import { artifactOf, type ChangedFile, type PublishedImage, type ReleaseFacts } from '../core/release.ts';
+import { isAlarming } from '../core/signature-alert.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
 import { incomplete } from './completeness.ts';
 import { footerOf } from './footer.ts';
 import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
+import { verdictRows, verdictSections } from './verdict.ts';
 import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
 
 /** What a subscription is told of a release; `subscription` is null where there is none (a terminal, a page). */
 export function releaseMessage(facts: ReleaseFacts, subscription: Subscription | null): Message {
-  const { classification, supersededBy } = facts;
   const groups = groupsOf(facts.images);
   return {
-    tone: facts.withdrawn != null ? 'warning' : supersededBy === null ? toneOf(classification.bump) : 'neutral',
+    tone: releaseTone(facts),
     title: releaseTitle(facts),
     summary: changesLine(facts),
     sections: [
       ...notes(facts),
+      ...verdictSections(facts.images),
       ...incomplete(facts),
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
       { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
@@ -31,6 +33,12 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
   };
 }
 
+function releaseTone({ images, withdrawn, supersededBy, classification }: ReleaseFacts): Message['tone'] {
+  if (images.some(isAlarming)) return 'alarm';
+  if (withdrawn != null) return 'warning';
+  return supersededBy === null ? toneOf(classification.bump) : 'neutral';
+}
+
 /** `Kairos v4.3.0 · minor · Hadron v0.5.1 · k3s/k0s 1.36.4, 1.35.8, 1.34.11`. */
 export function releaseTitle(facts: ReleaseFacts): string {
   const groups = groupsOf(facts.images);
@@ -40,6 +48,7 @@ export function releaseTitle(facts: ReleaseFacts): string {
     ...(bump === 'none' ? [] : [bumpWord(bump)]),
     ...(backport ? ['backport'] : []),
     ...(facts.withdrawn == null ? [] : ['withdrawn']),
+    ...(facts.images.some(isAlarming) ? ['signature rejected'] : []),
     flavorsOf(groups),
     kubernetesOf(groups),
   ]
@@ -105,8 +114,7 @@ function factRows({ page, images }: ReleaseFacts): readonly { label: string; val
   const [first] = dates;
   return [
     { label: 'Release page', value: page === null ? ['none seen yet'] : [pageLink(page.url), ` (${count(page.assets, 'file')})`] },
-    // Verification is another step: silence here would be read as "fine".
-    { label: 'Signatures', value: ['not checked yet'] },
+    ...verdictRows(images),
     ...(first === undefined ? [] : [{ label: 'Published', value: [day(first)] }]),
   ];
 }
@@ -144,6 +152,11 @@ function listOf(rank: number, title: string, items: readonly Line[]): readonly R
 }
 
 /** `kairos/release` and one for the bump; sinks that have labels create them when missing. */
-function labelsOf({ classification: { bump, backport } }: ReleaseFacts): readonly string[] {
-  return ['kairos/release', ...(bump === 'none' ? [] : [`kairos/${bump}`]), ...(backport ? ['kairos/backport'] : [])];
+function labelsOf({ images, classification: { bump, backport } }: ReleaseFacts): readonly string[] {
+  return [
+    'kairos/release',
+    ...(bump === 'none' ? [] : [`kairos/${bump}`]),
+    ...(backport ? ['kairos/backport'] : []),
+    ...(images.some(isAlarming) ? ['kairos/rejected'] : []),
+  ];
 }

@@ -20,6 +20,8 @@ type Run = (id: string, context: JobContext) => Promise<void>;
 
 const parseTarget = (payload: unknown) => z.object({ targetId: z.string() }).parse(payload);
 const parseSubscription = (payload: unknown) => z.object({ subscriptionId: z.string() }).parse(payload);
+const parseImage = (payload: unknown) => z.object({ targetId: z.string(), tag: z.string() }).parse(payload);
+const parseRelease = (payload: unknown) => z.object({ releaseKey: z.string() }).parse(payload);
 const parseDelivery = (payload: unknown) => z.object({ deliveryId: z.string() }).parse(payload);
 
 interface LogLine {
@@ -121,6 +123,39 @@ export function queueBehaviour(server: QueueServer): void {
       await deliver('later', { delayMs: 600 });
       await expect.poll(() => pauses, { timeout: 10_000 }).toHaveLength(1);
       expect(pauses[0]).toBeGreaterThanOrEqual(600);
+    });
+
+    describe('a job that waits for others', () => {
+      const images = (tags: readonly string[]) =>
+        tags.map((tag) => ({ name: 'assess-image' as const, payload: { targetId: 'hadron', tag } }));
+      const release = { name: 'conclude-release' as const, payload: { releaseKey: 'kairos@v4.3.0' } };
+
+      it('begins when all of them are done', async () => {
+        await begin();
+        const done = await recorder();
+        await queue.enqueueAfter(release, images(['one', 'two', 'three']));
+        await expect.poll(() => done.ids).toHaveLength(4);
+        expect(done.ids.slice(0, 3).toSorted()).toEqual(['one', 'three', 'two']);
+        expect(done.ids[3]).toBe('kairos@v4.3.0');
+        await expect.poll(() => queue.counts()).toEqual(idle);
+      });
+
+      it('begins also when one of them failed for good', async () => {
+        await begin();
+        const done = await recorder(async (id) => {
+          if (id === 'bad') throw new HeraldError('TOO_LARGE', 'no use in trying again');
+        });
+        await queue.enqueueAfter(release, images(['bad', 'good']));
+        await expect.poll(() => done.ids).toContain('kairos@v4.3.0');
+        expect(done.ids.slice(0, 2).toSorted()).toEqual(['bad', 'good']);
+      });
+
+      it('begins at once where there are none', async () => {
+        await begin();
+        const done = await recorder();
+        await queue.enqueueAfter(release, []);
+        await expect.poll(() => done.ids).toEqual(['kairos@v4.3.0']);
+      });
     });
 
     describe('jobs of one id', () => {
@@ -387,5 +422,8 @@ function handlersFor(run: Run): JobHandlers {
     deliver: { parse: parseDelivery, handle: ({ deliveryId }, context) => run(deliveryId, context) },
     digest: { parse: parseSubscription, handle: nothing },
     reconcile: { parse: () => ({}), handle: nothing },
+    'assess-image': { parse: parseImage, handle: ({ tag }, context) => run(tag, context) },
+    'conclude-release': { parse: parseRelease, handle: ({ releaseKey }, context) => run(releaseKey, context) },
+    'refresh-trust-root': { parse: () => ({}), handle: nothing },
   };
 }

@@ -34,7 +34,7 @@ function mortal<K extends Payload['kind']>(notifier: Notifier<K> | undefined): N
 
 const { store, close } = await openStore({ dataDir }, log);
 await store.applyConfiguration(settings.targets, settings.subscriptions, clock.now());
-const queue = { enqueue: async () => undefined };
+const queue = { enqueue: async () => undefined, enqueueAfter: async () => undefined };
 const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
 const deps = await createDeps({ settings, secrets: readSecrets(process.env), store, queue, log, clock, console: sink });
 const { slack, github } = deps.notifiers;

@@ -72,7 +72,7 @@ async function lookedBefore(location: DatabaseLocation): Promise<void> {
   const clock = { now: () => plusMs(systemClock.now(), -2 * MS.hour) };
   const { store, close } = await openStore(location, LOG);
   await store.applyConfiguration(settings.targets, settings.subscriptions, clock.now());
-  const queue = { enqueue: async () => undefined };
+  const queue = { enqueue: async () => undefined, enqueueAfter: async () => undefined };
   const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
   const secrets = readSecrets({ SLACK_BOT_TOKEN: slack.token });
   const outcome = await check(await createDeps({ settings, secrets, store, queue, log: LOG, clock, console: sink }));

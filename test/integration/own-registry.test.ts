@@ -71,7 +71,7 @@ describe.runIf(available)('a registry of one’s own', () => {
       settings,
       secrets: readSecrets(env, settings.registries),
       store: opened.store,
-      queue: { enqueue: async () => undefined },
+      queue: { enqueue: async () => undefined, enqueueAfter: async () => undefined },
       log: createLog('silent'),
       clock: { now: () => now },
       console: { write: () => undefined, style: { width: 100, palette: PLAIN } },

@@ -60,7 +60,7 @@ describe('polling', () => {
       webhook: () => null,
       proxies: null,
     };
-    const queue = { enqueue: async () => undefined };
+    const queue = { enqueue: async () => undefined, enqueueAfter: async () => undefined };
     const sink = { write: () => undefined, style: { width: 100, palette: PLAIN } };
     deps = await createDeps({ settings, secrets, store: opened.store, queue, log, clock, console: sink });
   });

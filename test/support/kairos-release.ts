@@ -72,6 +72,7 @@ export const SUBSCRIPTION: Subscription = {
   cadence: { kind: 'immediate' },
   bypass: [],
   holdMs: 0,
+  requireVerifiedMs: null,
   owner: 'infra',
 };
 

@@ -92,7 +92,7 @@ interface WaitingJob {
 }
 
 /** Like the real one, two waiting jobs of one id are one job. */
-interface ScriptedQueue extends Pick<JobQueue, 'enqueue'> {
+interface ScriptedQueue extends Pick<JobQueue, 'enqueue' | 'enqueueAfter'> {
   readonly waiting: ReadonlyMap<string, WaitingJob>;
   /** Takes a job that is due out of the list; undefined when none is. */
   take(now: Instant): WaitingJob | undefined;
@@ -104,6 +104,12 @@ function scriptedQueue(now: () => Instant): ScriptedQueue {
     waiting,
     enqueue: async (name, payload, { id = `${name} ${waiting.size}`, delayMs = 0 } = {}) => {
       if (!waiting.has(id)) waiting.set(id, { name, payload, dueAt: plusMs(now(), delayMs) });
+    },
+    // Jobs are taken in the order they came in, so the last one is last.
+    enqueueAfter: async (last, first) => {
+      for (const [index, { name, payload }] of [...first, last].entries()) {
+        waiting.set(`flow ${waiting.size} ${index} ${name}`, { name, payload, dueAt: now() });
+      }
     },
     take: (at) => {
       const [id, job] = [...waiting].find(([, { dueAt }]) => epochMs(dueAt) <= epochMs(at)) ?? [];
@@ -134,7 +140,12 @@ export function listing(rows: readonly Observation[], complete = false): Observe
 }
 
 /** The use-cases around a real store, at second 0. A target nobody gave a listing shows nothing. */
-export function scripted(store: Store, targets: readonly Target[], more: Partial<Notifiers> = {}): Scripted {
+export function scripted(
+  store: Store,
+  targets: readonly Target[],
+  more: Partial<Notifiers> = {},
+  verification: AppDeps['verification'] = null,
+): Scripted {
   const listings = new Map<string, () => Promise<Observed>>();
   const source = (kind: SourceKind): Source => ({ kind, observe: async ({ id }) => (await listings.get(id)?.()) ?? listing([]) });
   const kinds: readonly SourceKind[] = ['quay', 'github-releases'];
@@ -151,6 +162,7 @@ export function scripted(store: Store, targets: readonly Target[], more: Partial
     random: () => 0.5,
     renumberings: [],
     accepted: new Set(),
+    verification,
     console: { width: 100, palette: PLAIN },
   };
   const handlers = createJobHandlers(deps);

@@ -59,6 +59,7 @@ export function subscription(id: string, changes: Partial<Subscription> = {}): S
     cadence: { kind: 'immediate' },
     bypass: [],
     holdMs: 0,
+    requireVerifiedMs: null,
     owner: 'infra',
     ...changes,
   };

@@ -54,7 +54,7 @@ export async function pollForDays(options: WeekOptions): Promise<readonly Target
       proxies: null,
     },
     store,
-    queue: { enqueue: async () => undefined },
+    queue: { enqueue: async () => undefined, enqueueAfter: async () => undefined },
     log,
     console: { write: () => undefined, style: { width: 100, palette: PLAIN } },
     clock: { now: () => upstream.at },

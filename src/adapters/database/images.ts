@@ -1,6 +1,7 @@
 /** Tags of a target: what was seen, what it pointed at before, and what is gone. */
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { PublishedImage } from '../../core/release.ts';
+import { imageVerdict, type Verdict } from '../../core/verdict.ts';
 import type { ImageRecord, StoreWriter } from '../../ports.ts';
 import type { Schema } from './schema.ts';
 import { chunks, json, text } from './values.ts';
@@ -28,9 +29,7 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
     },
 
     imagesOf: async (targetId) => {
-      const rows = await db
-        .selectFrom('image')
-        .selectAll()
+      const rows = await imagesWithVerdicts(db)
         .where('target_id', '=', targetId)
         .where('kind', 'in', ['os-image', 'raw-image'])
         .orderBy('tag')
@@ -39,18 +38,13 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
     },
 
     storedImage: async (targetId, tag) => {
-      const row = await db
-        .selectFrom('image')
-        .selectAll()
-        .where('target_id', '=', targetId)
-        .where('tag', '=', text(tag))
-        .executeTakeFirst();
+      const row = await imagesWithVerdicts(db).where('target_id', '=', targetId).where('tag', '=', text(tag)).executeTakeFirst();
       return row === undefined ? null : { image: imageOf(row), kind: row.kind, reason: row.reason, releaseKey: row.release_key };
     },
 
     tagCounts: async (targetId) => ({ byKind: await countKinds(db, targetId), unrecognised: await countFormats(db, targetId) }),
 
-    // A tag that is stored already keeps its digest, dates and history; only the grammar's reading of it is renewed.
+    // A tag that is stored already keeps its digest, dates, history and verdict; only the grammar's reading of it is renewed.
     addImages: async (images) => {
       // One statement may not touch a row twice, and foreign text may become equal on its way in.
       const byTag = new Map(images.map((image) => [`${image.targetId} ${text(image.tag)}`, image]));
@@ -79,6 +73,9 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
           size: to.size,
           pushed_at: to.pushedAt,
           removed_at: null,
+          // What was said of the bytes that were there says nothing of these.
+          verdict_key: null,
+          assess_at: null,
           // A digest that was never known leaves no trace in the history; of a tag that is moved every night the last ones are enough.
           replaced: sql`CASE WHEN digest IS NULL THEN replaced
             ELSE CASE WHEN jsonb_array_length(replaced) >= ${MAX_REPLACED}::int THEN replaced - 0 ELSE replaced END || jsonb_build_array(jsonb_build_object('digest', digest, 'until', ${to.at}::text)) END`,
@@ -99,7 +96,14 @@ export function imageMethods(db: Kysely<Schema>): ImageMethods {
   };
 }
 
-export function imageOf(row: Selectable<Schema['image']>): PublishedImage {
+/** Images, each with the verdict on what it points at now. */
+export function imagesWithVerdicts(db: Kysely<Schema>) {
+  return db.selectFrom('image').leftJoin('verdict', 'verdict.key', 'image.verdict_key').selectAll('image').select('verdict.verdict');
+}
+
+export type ImageRow = Selectable<Schema['image']> & { readonly verdict: Verdict | null };
+
+export function imageOf(row: ImageRow): PublishedImage {
   return {
     reference: `${row.repository}:${row.tag}`,
     digest: row.digest,
@@ -110,6 +114,7 @@ export function imageOf(row: Selectable<Schema['image']>): PublishedImage {
     replaced: row.replaced,
     // Left out where there is nothing to say: facts that were stored before there was such a thing stay equal.
     ...(row.reads === null ? {} : { reads: row.reads }),
+    ...(row.verdict === null ? {} : { verdict: imageVerdict(row.verdict) }),
   };
 }
 

@@ -7,6 +7,7 @@ import * as ownImages from './migrations/0003-own-images.ts';
 import * as changedFiles from './migrations/0004-changed-files.ts';
 import * as subscriptionOrigin from './migrations/0005-subscription-origin.ts';
 import * as requestTotals from './migrations/0006-request-totals.ts';
+import * as verification from './migrations/0007-verification.ts';
 import type { Database } from './open.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-changed-files': changedFiles,
   '0005-subscription-origin': subscriptionOrigin,
   '0006-request-totals': requestTotals,
+  '0007-verification': verification,
 };
 
 /**

@@ -2,7 +2,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Completeness, ReleasePage } from '../../core/release.ts';
 import type { ReleaseContents, ReleaseRecord, StoreWriter } from '../../ports.ts';
-import { imageOf } from './images.ts';
+import { type ImageRow, imageOf, imagesWithVerdicts } from './images.ts';
 import type { Schema } from './schema.ts';
 import { json, text } from './values.ts';
 
@@ -29,7 +29,7 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
     },
 
     releaseContents: async (key) => {
-      const images = await db.selectFrom('image').selectAll().where('release_key', '=', key).orderBy('repository').orderBy('tag').execute();
+      const images = await imagesWithVerdicts(db).where('release_key', '=', key).orderBy('image.repository').orderBy('tag').execute();
       const page = await pagesThereFirst(db).where('release_key', '=', key).limit(1).executeTakeFirst();
       return contentsOf(images, page);
     },
@@ -56,11 +56,9 @@ export function releaseMethods(db: Kysely<Schema>): ReleaseMethods {
         .where('project', '=', project)
         .execute();
       const ofProject = db.selectFrom('release').select('key').where('project', '=', project);
-      const images = await db
-        .selectFrom('image')
-        .selectAll()
+      const images = await imagesWithVerdicts(db)
         .where('release_key', 'in', ofProject)
-        .orderBy('repository')
+        .orderBy('image.repository')
         .orderBy('tag')
         .execute();
       const pages = await pagesThereFirst(db).where('release_key', 'in', ofProject).execute();
@@ -131,7 +129,7 @@ function pagesThereFirst(db: Kysely<Schema>) {
   return db.selectFrom('page').selectAll().orderBy(sql`removed_at IS NOT NULL`).orderBy('target_id').orderBy('tag');
 }
 
-function contentsOf(images: readonly Selectable<Schema['image']>[], page: Selectable<Schema['page']> | undefined): ReleaseContents {
+function contentsOf(images: readonly ImageRow[], page: Selectable<Schema['page']> | undefined): ReleaseContents {
   return {
     images: images.map(imageOf),
     page: page === undefined ? null : pageOf(page),

@@ -7,6 +7,7 @@ import type { ChangedFile, Facts, PublishedImage } from '../../core/release.ts';
 import type { Destination, Subscription } from '../../core/subscription.ts';
 import type { Target, Watermark } from '../../core/target.ts';
 import type { Instant } from '../../core/time.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import type { Channel } from '../../core/version.ts';
 import type { PageFile } from '../../ports.ts';
 
@@ -25,6 +26,9 @@ export interface Schema {
   readonly announcement: AnnouncementTable;
   readonly subscription: SubscriptionTable;
   readonly delivery: DeliveryTable;
+  readonly verdict: VerdictTable;
+  readonly evidence: EvidenceTable;
+  readonly trust_root: TrustRootTable;
   /** Kysely's own ledger. */
   readonly kysely_migration: { readonly name: string };
 }
@@ -65,6 +69,8 @@ interface ImageTable {
   first_seen_at: Instant;
   removed_at: Instant | null;
   replaced: ColumnType<PublishedImage['replaced'], JsonText | undefined, JsonText>;
+  verdict_key: string | null;
+  assess_at: Instant | null;
 }
 
 interface ReleaseTable {
@@ -110,6 +116,7 @@ interface SubscriptionTable {
   cadence: Json<Subscription['cadence']>;
   bypass: Json<Subscription['bypass']>;
   hold_ms: ColumnType<string, number | undefined, number>;
+  require_verified_ms: Int8;
   origin: Generated<'config' | 'command'>;
   owner: string;
   active: boolean;
@@ -137,4 +144,28 @@ interface DeliveryTable {
   collected_by: string | null;
   created_at: Instant;
   updated_at: Instant;
+}
+
+interface VerdictTable {
+  /** Over everything the verdict rests on, see hashOf in verdicts.ts. */
+  key: string;
+  repository: string;
+  digest: string;
+  basis: string;
+  verdict: Json<Verdict>;
+  checked_at: Instant;
+}
+
+interface EvidenceTable {
+  repository: string;
+  digest: string;
+  id: string;
+  log_entry: string | null;
+  signed_at: Instant;
+}
+
+interface TrustRootTable {
+  hash: string;
+  document: string;
+  confirmed_at: Instant;
 }

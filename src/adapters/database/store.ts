@@ -10,6 +10,7 @@ import { releaseMethods } from './releases.ts';
 import type { Schema } from './schema.ts';
 import { subscriptionMethods } from './subscriptions.ts';
 import { targetMethods } from './targets.ts';
+import { verdictMethods } from './verdicts.ts';
 
 /** The store of a migrated database. Closing the store closes the database. */
 export function createStore(database: Pick<Database, 'db' | 'close'>): Store {
@@ -29,5 +30,6 @@ function writerOn(db: Kysely<Schema>): StoreWriter {
     ...announcementMethods(db),
     ...deliveryMethods(db),
     ...leaseMethods(db),
+    ...verdictMethods(db),
   };
 }

@@ -60,7 +60,8 @@ export function subscriptionMethods(db: Kysely<Schema>): SubscriptionMethods {
 
 export function subscriptionOf(row: Selectable<Schema['subscription']>): Subscription {
   const { id, topic, destination, filter, cadence, bypass, owner } = row;
-  return { id, topic, destination, filter, cadence, bypass, owner, holdMs: Number(row.hold_ms) };
+  const requireVerifiedMs = row.require_verified_ms === null ? null : Number(row.require_verified_ms);
+  return { id, topic, destination, filter, cadence, bypass, owner, holdMs: Number(row.hold_ms), requireVerifiedMs };
 }
 
 /** Makes the subscriptions of the configuration exactly these; those that people made stay as they are, unless the configuration has their name. */
@@ -90,6 +91,7 @@ async function upsertSubscription(
     cadence: json(subscription.cadence),
     bypass: json(subscription.bypass),
     hold_ms: subscription.holdMs,
+    require_verified_ms: subscription.requireVerifiedMs,
     owner,
     origin,
     active: true,

@@ -4,11 +4,13 @@
  */
 import { HeraldError } from '../../core/errors.ts';
 import { isDigest, isTag, registryOrigin, splitRepository } from '../../core/repository.ts';
+import { MS } from '../../core/time.ts';
 import type { Clock } from '../../ports.ts';
 import { type Http, type HttpRequest, type HttpResponse, hasNextPage, type Meter, parseJson } from '../http.ts';
 import { type AccessTo, ANYBODY } from './access.ts';
 import { type Admissions, createAdmissions } from './admissions.ts';
 import { digestOf, type OciManifest, readManifest } from './manifest.ts';
+import { confirmAbsence, confirmUnsupported } from './refusal.ts';
 import { type Descriptor, IMAGE_TYPES, INDEX_TYPES, TagPage } from './schema.ts';
 import { type Admission, type Door, refused } from './token.ts';
 
@@ -39,17 +41,28 @@ export interface OciClient {
   digest(tag: string): Promise<TagDigest>;
   /** By tag or digest. Also INVALID_REFERENCE, DIGEST_MISMATCH and SCHEMA_MISMATCH. */
   manifest(reference: string): Promise<OciManifest>;
+  /** As manifest, null when there is none. NOT_FOUND is left for a repository that is not there; UNEXPECTED_CONTENT for a "no" that is not the registry's own. */
+  find(reference: string): Promise<OciManifest | null>;
+  /** Manifests that say of themselves that they belong to this one; null when the registry keeps no such lists. Also TOO_MANY for one without an end. */
+  referrers(digest: string): Promise<readonly Descriptor[] | null>;
   /** The bytes a descriptor names, checked against its digest and size. TOO_LARGE, before asking, when it says more than `maxBytes`. */
   blob(descriptor: Pick<Descriptor, 'digest' | 'size'>, maxBytes?: number): Promise<Uint8Array>;
 }
 
 const TAGS_PER_PAGE = 100;
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const MANIFEST_TYPES = [...INDEX_TYPES, ...IMAGE_TYPES].join(', ');
 /** About 100,000 tags of Kairos' length: a registry may ignore the page size. */
 const MAX_TAGS_BYTES = 8 * 1024 * 1024;
 /** The specification asks registries to accept manifests up to this size. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const DEFAULT_MAX_BLOB_BYTES = 64 * 1024 * 1024;
+/** A blob may take half a minute, and two seconds more for each MiB: an SBOM has tens of them, and a link to a lab may be slow. */
+const BLOB_DEADLINE_MS = 30 * MS.second;
+const BLOB_BYTES_PER_MS = 512;
+const MAX_REFERRER_PAGES = 10;
+/** How registries say that they keep no lists of referrers: 404 by the specification, 405 and 406 (Artifactory) by habit. */
+const NO_REFERRERS = [404, 405, 406];
 
 /** Throws INVALID_REFERENCE for a repository that breaks the grammar. */
 export function createOciClient(options: OciClientOptions): OciClient {
@@ -108,27 +121,69 @@ export function createOciClient(options: OciClientOptions): OciClient {
     return isDigest(told) ? { kind: 'digest', digest: told } : { kind: 'untold' };
   }
 
-  async function manifest(reference: string): Promise<OciManifest> {
+  function askManifest(reference: string, expect: readonly number[]): Promise<HttpResponse> {
     if (!isTag(reference) && !isDigest(reference)) {
       throw new HeraldError('INVALID_REFERENCE', `${JSON.stringify(reference.slice(0, 200))} is neither a tag nor a digest.`);
     }
-    const response = await ask({
-      url: new URL(`${base}/manifests/${reference}`),
-      headers: { accept: MANIFEST_TYPES },
-      maxBytes: MAX_MANIFEST_BYTES,
-    });
-    return readManifest(response, isDigest(reference) ? reference : null);
+    const url = new URL(`${base}/manifests/${reference}`);
+    return ask({ url, headers: { accept: MANIFEST_TYPES }, maxBytes: MAX_MANIFEST_BYTES, expect });
+  }
+
+  async function manifest(reference: string): Promise<OciManifest> {
+    return readManifest(await askManifest(reference, []), digestIn(reference));
+  }
+
+  async function find(reference: string): Promise<OciManifest | null> {
+    const response = await askManifest(reference, [404]);
+    if (response.status !== 404) return readManifest(response, digestIn(reference));
+    confirmAbsence(response);
+    return null;
+  }
+
+  async function referrers(digest: string): Promise<readonly Descriptor[] | null> {
+    if (!isDigest(digest)) throw new HeraldError('INVALID_REFERENCE', `${JSON.stringify(digest.slice(0, 200))} is not a digest.`);
+    const url = new URL(`${base}/referrers/${digest}`);
+    const found = new Map<string, Descriptor>();
+    for (let page = 1; page <= MAX_REFERRER_PAGES; page += 1) {
+      const response = await ask({ url, headers: { accept: OCI_INDEX }, maxBytes: MAX_MANIFEST_BYTES, expect: NO_REFERRERS });
+      if (response.status !== 200) {
+        confirmUnsupported(response);
+        return null;
+      }
+      const list = readManifest(response, null);
+      if (list.kind !== 'index') throw new HeraldError('SCHEMA_MISMATCH', `${response.what} answered an image instead of a list.`);
+      const before = found.size;
+      for (const descriptor of list.manifests) found.set(descriptor.digest, descriptor);
+      if (!hasNextPage(response.header)) return [...found.values()];
+      if (found.size === before) throw new HeraldError('TOO_MANY', `${response.what} repeats itself: page ${page} has nothing new.`);
+      url.search = nextQuery(response, url);
+    }
+    throw new HeraldError('TOO_MANY', `${base}/referrers/${digest} has more than ${MAX_REFERRER_PAGES} pages.`);
   }
 
   async function blob({ digest, size }: Pick<Descriptor, 'digest' | 'size'>, maxBytes = DEFAULT_MAX_BLOB_BYTES): Promise<Uint8Array> {
     if (!isDigest(digest)) throw new HeraldError('INVALID_REFERENCE', `${JSON.stringify(digest.slice(0, 200))} is not a digest.`);
     if (size > maxBytes) throw new HeraldError('TOO_LARGE', `${base}/blobs/${digest} has ${size} bytes; ${maxBytes} are read at most.`);
-    const { body, what } = await ask({ url: new URL(`${base}/blobs/${digest}`), maxBytes: size, redirects: 'blobs' });
+    const deadlineMs = BLOB_DEADLINE_MS + Math.ceil(size / BLOB_BYTES_PER_MS);
+    const { body, what } = await ask({ url: new URL(`${base}/blobs/${digest}`), maxBytes: size, redirects: 'blobs', deadlineMs });
     if (body.byteLength === size && digestOf(body) === digest) return body;
     throw new HeraldError('DIGEST_MISMATCH', `${what} answered other content than its digest and size say.`);
   }
 
-  return { tags, digest, manifest, blob };
+  return { tags, digest, manifest, find, referrers, blob };
+}
+
+function digestIn(reference: string): string | null {
+  return isDigest(reference) ? reference : null;
+}
+
+/**
+ * Referrers are paged by an address of the server's choice (RFC 8288), without a parameter of which we know the meaning. Its query alone is
+ * taken, so that it stays ours which server is asked, and for what.
+ */
+function nextQuery({ header }: HttpResponse, asked: URL): string {
+  const address = /<([^<>]{1,2048})>\s?;[^<>]*?rel="?next"?/.exec(header('link') ?? '')?.[1] ?? '';
+  return URL.parse(address, asked.href)?.search ?? '';
 }
 
 /** A token whose end was not told may be over by now, which some registries (ghcr.io) answer with 403. */

@@ -18,8 +18,12 @@ interface OciIndex extends Received {
   readonly manifests: readonly Descriptor[];
 }
 
-interface OciImage extends Received {
+export interface OciImage extends Received {
   readonly kind: 'image';
+  /** What it is when it is no image: its own word for it, or that of its config (image specification 1.1, "Guidelines for artifact usage"). */
+  readonly artifactType: string;
+  /** The digest it says it belongs to. */
+  readonly subject: string | null;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
 }
@@ -46,8 +50,8 @@ export function readManifest(response: HttpResponse, expected: string | null): O
     return { kind: 'index', digest, mediaType, bytes, annotations, manifests };
   }
   if (IMAGE_TYPES.includes(mediaType)) {
-    const { config, layers, annotations = {} } = agreeing(response, ImageBody, mediaType);
-    return { kind: 'image', digest, mediaType, bytes, annotations, config, layers };
+    const { config, layers, annotations = {}, artifactType = config.mediaType, subject } = agreeing(response, ImageBody, mediaType);
+    return { kind: 'image', digest, mediaType, bytes, annotations, artifactType, subject: subject?.digest ?? null, config, layers };
   }
   throw new HeraldError('SCHEMA_MISMATCH', `${what} answered a type of manifest that is not known.`);
 }

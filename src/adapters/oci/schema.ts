@@ -32,7 +32,14 @@ export const Descriptor = z.object({
 });
 export type Descriptor = z.infer<typeof Descriptor>;
 
-const Common = z.object({ schemaVersion: z.literal(2), mediaType: z.string().optional(), annotations: Annotations.optional() });
+const Common = z.object({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  artifactType: z.string().max(255).optional(),
+  annotations: Annotations.optional(),
+  /** What it says it belongs to. Only ever compared with a digest we have, so its form does not matter. */
+  subject: z.object({ digest: z.string().max(255) }).nullish(),
+});
 
 /** A list of manifests, one a platform. `config` and `layers` must be absent: a document that is both is read differently by different clients (CVE-2021-41190). */
 export const IndexBody = Common.extend({
@@ -47,3 +54,12 @@ export const ImageBody = Common.extend({
   layers: z.array(Descriptor).max(1_000),
   manifests: z.undefined().optional(),
 });
+
+/** What a registry says went wrong, with codes of the specification and of its own: https://github.com/opencontainers/distribution-spec, "Error codes". */
+export const Refusal = z.object({
+  errors: z
+    .array(z.object({ code: z.string().max(100) }))
+    .max(100)
+    .catch([]),
+});
+export type Refusal = z.infer<typeof Refusal>;

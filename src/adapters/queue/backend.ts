@@ -1,11 +1,12 @@
 /**
  * Where BullMQ keeps its jobs: Redis, or the database that is there anyway. The same Queue and Worker code runs on both.
- * Jobs go into three lanes, each a BullMQ queue of its own, so that slow upstreams never hold up messages.
+ * Jobs go into four lanes, each a BullMQ queue of its own, so that slow upstreams never hold up messages.
  */
 import {
   type BackendClasses,
   createPostgresBackend,
   createRedisBackend,
+  type FlowProducer,
   type IQueueBackend,
   isPgPool,
   type Processor,
@@ -19,7 +20,7 @@ import type pg from 'pg';
 import type { JobName } from '../../ports.ts';
 import { connectRedis } from './connection.ts';
 
-export const LANES = ['poll', 'deliver', 'upkeep'] as const;
+export const LANES = ['poll', 'assess', 'deliver', 'upkeep'] as const;
 export type Lane = (typeof LANES)[number];
 
 export const LANE_OF: Readonly<Record<JobName, Lane>> = {
@@ -27,6 +28,9 @@ export const LANE_OF: Readonly<Record<JobName, Lane>> = {
   deliver: 'deliver',
   digest: 'upkeep',
   reconcile: 'upkeep',
+  'assess-image': 'assess',
+  'conclude-release': 'upkeep',
+  'refresh-trust-root': 'upkeep',
 };
 
 /** Names the queues, so that several Heralds can share a server. */
@@ -37,12 +41,17 @@ export type LaneQueue = Pick<
   'add' | 'upsertJobScheduler' | 'getJobSchedulers' | 'removeJobScheduler' | 'getJobCounts' | 'waitUntilReady' | 'close'
 >;
 export type LaneWorker = Pick<Worker, 'waitUntilReady' | 'close'>;
+/** Puts jobs of several lanes in together, one of which waits for the others. */
+export type Flows = Pick<FlowProducer, 'add' | 'close'>;
 
 /** Hears of connections that broke; BullMQ reconnects by itself. An emitter without such a listener would end the process. */
 export type OnError = (error: Error) => void;
 
 export interface QueueBackend {
   queue(lane: Lane, onError: OnError): LaneQueue;
+  /** What BullMQ calls the queue of a lane. */
+  queueName(lane: Lane): string;
+  flows(onError: OnError): Flows;
   worker(lane: Lane, processor: Processor, options: Omit<WorkerOptions, 'connection'>, onError: OnError): LaneWorker;
   /** After every queue and worker on it is closed. Idempotent. */
   close(): Promise<void>;
@@ -80,10 +89,13 @@ interface Connections<C> {
 
 function backendOf<B extends IQueueBackend, C>(classes: BackendClasses<B, C>, connections: Connections<C>): QueueBackend {
   const { producer, consumer, prefix, close } = connections;
+  const queueName = (lane: Lane): string => `${prefix}-${lane}`;
   return {
-    queue: (lane, onError) => new classes.Queue(`${prefix}-${lane}`, { connection: producer }).on('error', onError),
+    queue: (lane, onError) => new classes.Queue(queueName(lane), { connection: producer }).on('error', onError),
+    queueName,
+    flows: (onError) => new classes.FlowProducer({ connection: producer }).on('error', onError),
     worker: (lane, processor, options, onError) =>
-      new classes.Worker(`${prefix}-${lane}`, processor, { ...options, connection: consumer }).on('error', onError),
+      new classes.Worker(queueName(lane), processor, { ...options, connection: consumer }).on('error', onError),
     close,
   };
 }

@@ -1,7 +1,7 @@
 /** The producer's side: puts jobs and schedules into the lanes. */
 import { z } from 'zod';
 import { HeraldError } from '../../core/errors.ts';
-import type { JobName, JobQueue, JobSchedule, Log } from '../../ports.ts';
+import type { JobName, JobQueue, JobSchedule, Log, QueuedJob } from '../../ports.ts';
 import { LANE_OF, LANES, type Lane, type LaneQueue, type QueueBackend } from './backend.ts';
 import { RETRY_OPTIONS } from './retry.ts';
 
@@ -26,11 +26,13 @@ export async function createJobQueue({ backend, log }: JobQueueOptions): Promise
   const onError = (error: Error): void => log.warn('the queue lost its connection and reconnects', { reason: error.message });
   const lanes = {
     poll: backend.queue('poll', onError),
+    assess: backend.queue('assess', onError),
     deliver: backend.queue('deliver', onError),
     upkeep: backend.queue('upkeep', onError),
   };
   const queues = LANES.map((lane) => lanes[lane]);
   await reaching(() => Promise.all(queues.map((queue) => queue.waitUntilReady())));
+  const flows = backend.flows(onError);
   let closing: Promise<unknown> | undefined;
 
   return {
@@ -39,6 +41,13 @@ export async function createJobQueue({ backend, log }: JobQueueOptions): Promise
       // Simple deduplication: it holds while the job waits; the worker lets go of the id when it begins the job.
       const deduplication = options.id === undefined ? {} : { deduplication: { id: options.id } };
       await reaching(() => lanes[LANE_OF[name]].add(name, ids, { ...JOB_OPTIONS, delay: options.delayMs ?? 0, ...deduplication }));
+    },
+
+    enqueueAfter: async (last, first) => {
+      const node = ({ name, payload }: QueuedJob) => ({ name, queueName: backend.queueName(LANE_OF[name]), data: idsOf(name, payload) });
+      // What failed for good is recorded where it failed; the last job says how things stand all the same.
+      const children = first.map((job) => ({ ...node(job), opts: { ...JOB_OPTIONS, ignoreDependencyOnFailure: true } }));
+      await reaching(() => flows.add({ ...node(last), opts: JOB_OPTIONS, children }));
     },
 
     applySchedules: async (schedules) => {
@@ -53,7 +62,7 @@ export async function createJobQueue({ backend, log }: JobQueueOptions): Promise
     },
 
     close: async () => {
-      closing ??= Promise.all(queues.map((queue) => queue.close()));
+      closing ??= Promise.all([...queues.map((queue) => queue.close()), flows.close()]);
       await closing;
     },
   };

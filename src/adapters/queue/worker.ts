@@ -14,7 +14,7 @@ export interface JobWorkerOptions {
 }
 
 /** Upkeep jobs look at everything; two of them at once would only do the same work twice. */
-const CONCURRENCY: Readonly<Record<Lane, number>> = { poll: 4, deliver: 4, upkeep: 1 };
+const CONCURRENCY: Readonly<Record<Lane, number>> = { poll: 4, assess: 2, deliver: 4, upkeep: 1 };
 
 /** Starts taking jobs; see JobWorker for how to wait for it and how to stop it. */
 export function startJobWorker({ backend, handlers, log, concurrency }: JobWorkerOptions): JobWorker {

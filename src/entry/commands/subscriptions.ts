@@ -238,7 +238,7 @@ async function send(terminal: Terminal, id: string, json: boolean): Promise<bool
   const outcome = await withSubscriptions(terminal, async ({ store, settings, log }) => {
     const subscription = await existing(store, id);
     const secrets = readSecrets(terminal.env, settings.registries);
-    const queue = { enqueue: async () => undefined };
+    const queue = { enqueue: async () => undefined, enqueueAfter: async () => undefined };
     const deps = await createDeps({ settings, secrets, store, queue, log, console: { write: terminal.out, style: terminal.style } });
     return sendTest(deps, subscription, `test-${randomUUID()}`);
   });

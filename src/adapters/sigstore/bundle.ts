@@ -1,0 +1,130 @@
+/**
+ * Sigstore bundles (dev.sigstore.bundle.v1.Bundle), strictly: known versions only, one way to read each field, bounded lists. The library
+ * takes any version for the newest one, skips junk in base64, and prefers one of two alternatives without a word.
+ */
+import { type Bundle, bundleFromJSON, ValidationError } from '@sigstore/bundle';
+import { z } from 'zod';
+import { isBase64, isBase64Of } from './base64.ts';
+import { Unsound } from './faults.ts';
+import { type JsonLimits, parseJsonBytes } from './strict-json.ts';
+
+export const BUNDLE_V01 = 'application/vnd.dev.sigstore.bundle+json;version=0.1';
+
+/** https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto */
+const MEDIA_TYPES = [
+  BUNDLE_V01,
+  'application/vnd.dev.sigstore.bundle+json;version=0.2',
+  'application/vnd.dev.sigstore.bundle+json;version=0.3',
+  'application/vnd.dev.sigstore.bundle.v0.3+json',
+] as const;
+
+/** Far above what is real (one or two entries, one timestamp, four certificates, proofs of some thirty hashes). */
+const MAX = { entries: 8, timestamps: 8, certificates: 8, hashes: 64, text: 65_536, body: 4 * 1024 * 1024 } as const;
+
+const NOT_BASE64 = 'not base64';
+const base64 = (max: number) => z.string().max(max).refine(isBase64, NOT_BASE64);
+const Small = base64(MAX.text);
+/** Protobuf writes numbers of 64 bits as text, and none that are zero. Neither a sign nor an exponent. */
+const Int64 = z.string().regex(/^[0-9]{1,19}$/);
+const Certificate = z.object({ rawBytes: Small });
+
+const Entry = z.object({
+  logIndex: Int64.default('0'),
+  logId: z.object({ keyId: Small }),
+  kindVersion: z.object({ kind: z.string().max(64), version: z.string().max(64) }),
+  integratedTime: Int64.optional(),
+  inclusionPromise: z.object({ signedEntryTimestamp: Small }).optional(),
+  inclusionProof: z
+    .object({
+      logIndex: Int64.default('0'),
+      rootHash: Small.optional(),
+      treeSize: Int64.optional(),
+      hashes: z.array(Small).max(MAX.hashes).default([]),
+      checkpoint: z.object({ envelope: z.string().max(MAX.text) }).optional(),
+    })
+    .optional(),
+  canonicalizedBody: base64(MAX.body),
+});
+
+const Timestamps = z.object({
+  rfc3161Timestamps: z
+    .array(z.object({ signedTimestamp: Small }))
+    .max(MAX.timestamps)
+    .default([]),
+});
+/** The payload's base64 is looked at once it is decoded: it may have tens of megabytes. */
+const Envelope = z.object({
+  payload: z.string(),
+  payloadType: z.string().max(MAX.text),
+  signatures: z.array(z.object({ sig: Small })).min(1),
+});
+const Message = z.object({ messageDigest: z.object({ algorithm: z.string(), digest: Small }), signature: Small });
+
+const exactlyOne = (...alternatives: readonly unknown[]): boolean => alternatives.filter((each) => each !== undefined).length === 1;
+
+const BundleBody = z
+  .object({
+    mediaType: z.enum(MEDIA_TYPES),
+    verificationMaterial: z
+      .object({
+        certificate: Certificate.optional(),
+        x509CertificateChain: z.object({ certificates: z.array(Certificate).min(1).max(MAX.certificates) }).optional(),
+        publicKey: z.object({ hint: z.string().max(MAX.text).default('') }).optional(),
+        tlogEntries: z.array(Entry).max(MAX.entries).default([]),
+        timestampVerificationData: Timestamps.optional(),
+      })
+      .refine((material) => exactlyOne(material.certificate, material.x509CertificateChain, material.publicKey)),
+    dsseEnvelope: Envelope.optional(),
+    messageSignature: Message.optional(),
+  })
+  .refine(({ dsseEnvelope, messageSignature }) => exactlyOne(dsseEnvelope, messageSignature));
+
+export interface BundleLimits extends JsonLimits {
+  /** Bytes of a payload once it is decoded. */
+  readonly maxPayloadBytes: number;
+}
+
+/** Throws Unsound for whatever is wrong with its form. Nothing in it is verified. */
+export function readBundle(bytes: Uint8Array, limits: BundleLimits): Bundle {
+  return toBundle(parseJsonBytes(bytes, limits).value, limits);
+}
+
+/** The same for a bundle that was put together from something else. */
+export function toBundle(json: unknown, { maxPayloadBytes }: BundleLimits): Bundle {
+  const checked = BundleBody.safeParse(json);
+  if (!checked.success) {
+    const junk = checked.error.issues.some(({ message }) => message === NOT_BASE64);
+    throw junk ? new Unsound('MALFORMED', 'its base64 is not canonical') : new Unsound('BUNDLE', undefined, { cause: checked.error });
+  }
+  const { dsseEnvelope, verificationMaterial } = checked.data;
+  if (dsseEnvelope !== undefined && dsseEnvelope.signatures.length !== 1) throw new Unsound('SIG_COUNT');
+  if (dsseEnvelope !== undefined && (dsseEnvelope.payload.length / 4) * 3 > maxPayloadBytes + 2) throw new Unsound('TOO_LARGE');
+  refuseDoubleEntries(verificationMaterial.tlogEntries);
+  const bundle = libraryBundle(checked.data);
+  if (bundle.content.$case === 'dsseEnvelope' && !isBase64Of(dsseEnvelope?.payload ?? '', bundle.content.dsseEnvelope.payload)) {
+    throw new Unsound('MALFORMED', 'its base64 is not canonical');
+  }
+  return bundle;
+}
+
+/** The same entry twice is one proof, not two. */
+function refuseDoubleEntries(entries: readonly z.infer<typeof Entry>[]): void {
+  if (entries.length === 0) throw new Unsound('TLOG', 'it does not come with an entry of the transparency log');
+  const distinct = new Set(entries.map(({ logId, canonicalizedBody }) => `${logId.keyId} ${canonicalizedBody}`));
+  if (distinct.size < entries.length) throw new Unsound('TLOG', 'it comes with the same entry of the transparency log twice');
+}
+
+/** The library knows what each version has to have: a promise, or a proof with its checkpoint. */
+function libraryBundle(json: z.infer<typeof BundleBody>): Bundle {
+  // Version 0.1 may have a proof without a checkpoint, which proves nothing.
+  for (const entry of json.verificationMaterial.tlogEntries) {
+    if (entry.inclusionProof !== undefined && entry.inclusionProof.checkpoint === undefined) {
+      throw new Unsound('BUNDLE', 'its proof of being in the transparency log has no checkpoint');
+    }
+  }
+  try {
+    return bundleFromJSON(json);
+  } catch (cause) {
+    throw new Unsound('BUNDLE', cause instanceof ValidationError ? undefined : 'it has values of an unknown kind', { cause });
+  }
+}
