@@ -1,5 +1,5 @@
 /** Keeps the trust root up to date: asks its repository for the current one, and says what is different. */
-import { MS, plusMs } from '../core/time.ts';
+import { type Instant, MS, plusMs } from '../core/time.ts';
 import type { AppDeps } from './deps.ts';
 import { fanOutNotice } from './fan-out.ts';
 
@@ -7,7 +7,12 @@ import { fanOutNotice } from './fan-out.ts';
 export const STALE_AFTER_MS = 90 * MS.day;
 
 /** Fetches the trust root; a new one is in force from then on. Gives the deliveries that became owed. Throws HeraldError when it cannot be had. */
-export async function refreshTrustRoot({ store, clock, verification, log }: AppDeps): Promise<readonly string[]> {
+export async function refreshTrustRoot({
+  store,
+  clock,
+  verification,
+  log,
+}: Pick<AppDeps, 'store' | 'clock' | 'verification' | 'log'>): Promise<readonly string[]> {
   const roots = verification?.trustRoots ?? null;
   if (roots === null) return [];
   const before = await roots.inForce();
@@ -23,6 +28,6 @@ export async function refreshTrustRoot({ store, clock, verification, log }: AppD
 }
 
 /** When the trust root counts as old, if nobody confirms it before. */
-export function staleAt(confirmedAt: Parameters<typeof plusMs>[0]): ReturnType<typeof plusMs> {
+export function staleAt(confirmedAt: Instant): Instant {
   return plusMs(confirmedAt, STALE_AFTER_MS);
 }

@@ -18,6 +18,8 @@ import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
+import { trustRootCommand } from './commands/trust-root.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { addCompletions } from './completions.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
@@ -33,6 +35,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   diffCommand,
   eolCommand,
   explainCommand,
+  verifyCommand,
   checkCommand,
   serveCommand,
   migrateCommand,
@@ -40,6 +43,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   subscriptionsCommand,
   replayCommand,
   doctorCommand,
+  trustRootCommand,
 ];
 
 /** Runs one command line (without node and script); gives the exit code. Never throws. */

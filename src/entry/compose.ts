@@ -17,6 +17,7 @@ import type { Settings } from './config.ts';
 import { openNetwork } from './network.ts';
 import { systemClock } from './open-store.ts';
 import type { Secrets } from './secrets.ts';
+import { createVerification } from './verification.ts';
 
 export interface ConsoleSink {
   readonly write: (text: string) => void;
@@ -27,7 +28,7 @@ export interface Composition {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly store: Store;
-  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly queue: Pick<JobQueue, 'enqueue' | 'enqueueAfter'>;
   readonly log: Log;
   /** Where and how the console destination is shown. */
   readonly console: ConsoleSink;
@@ -36,6 +37,8 @@ export interface Composition {
   readonly random?: () => number;
   /** What asks the sources, when the caller wants to look at it too; otherwise one is opened. */
   readonly http?: Http;
+  /** Where what is no part of the store is kept: the cache of the update framework. Default `./data`. */
+  readonly stateDir?: string;
 }
 
 /** Everything the use-cases need. */
@@ -54,6 +57,7 @@ export async function createDeps(composition: Composition): Promise<AppDeps> {
     targets: settings.targets,
     renumberings: settings.renumberings,
     accepted: settings.accepted,
+    verification: await createVerification({ settings, secrets, http, clock, store, stateDir: composition.stateDir ?? './data' }),
     console: style,
   };
 }

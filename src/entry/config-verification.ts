@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IdentityRule, NameRule } from '../core/identity-policy.ts';
+import { type Instant, instant } from '../core/time.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 import type { ConfigMistake, LoadedFile } from './config-file.ts';
 import { addMistake, type Placed } from './config-placed.ts';
@@ -24,6 +25,9 @@ export interface TrustRootFile {
   readonly file: string;
   readonly own: boolean;
 }
+
+/** When the trust root that comes with Herald was taken: what was fetched before that is older than it. */
+export const PINNED_ON: Instant = instant('2026-11-27T00:00:00Z');
 
 const PINNED = fileURLToPath(new URL('../../config/trusted_root.json', import.meta.url));
 

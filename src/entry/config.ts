@@ -63,7 +63,12 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
 /** The files in force, parsed: those that come with Herald first. */
 export function configFiles(env: Readonly<Record<string, string | undefined>>): readonly LoadedFile[] {
   const userFile = env.HERALD_CONFIG ?? (existsSync(USER_FILE) ? USER_FILE : null);
-  return [loadConfigFile(DEFAULT_FILE), loadConfigFile(IDENTITIES_FILE), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
+  return [loadConfigFile(DEFAULT_FILE), officialIdentities(), ...(userFile === null ? [] : [loadConfigFile(userFile)])];
+}
+
+/** Who signs the official images of Kairos, as it comes with Herald. */
+export function officialIdentities(): LoadedFile {
+  return loadConfigFile(IDENTITIES_FILE);
 }
 
 /** The settings of already parsed files, later ones laid over earlier ones. */

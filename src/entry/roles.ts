@@ -39,5 +39,11 @@ export function schedulesOf(settings: Settings): readonly JobSchedule[] {
       : [],
   );
   const reconcile: JobSchedule<'reconcile'> = { id: 'reconcile', name: 'reconcile', payload: {}, cron: '* * * * *', timeZone: 'UTC' };
-  return [...polls, ...digests, reconcile];
+  return [...polls, ...digests, reconcile, ...trustRootSchedule(settings)];
+}
+
+/** A root rotates once a year or less; a week is soon enough to have its new keys before they are used. */
+function trustRootSchedule({ verification }: Settings): readonly JobSchedule<'refresh-trust-root'>[] {
+  if (!verification.enabled || !verification.refresh) return [];
+  return [{ id: 'trust-root', name: 'refresh-trust-root', payload: {}, cron: '0 5 * * 2', timeZone: 'UTC' }];
 }

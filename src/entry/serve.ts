@@ -80,7 +80,17 @@ async function startJobs(options: ServeOptions, opened: OpenedStore, http: Http,
   const queue = await createJobQueue({ backend, log });
   lifecycle.onStop('queue', () => queue.close());
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const deps = await createDeps({ settings, secrets, store: opened.store, queue, log, console: options.console, http, ...clock });
+  const deps = await createDeps({
+    settings,
+    secrets,
+    store: opened.store,
+    queue,
+    log,
+    console: options.console,
+    http,
+    stateDir: options.env.HERALD_DATA_DIR ?? './data',
+    ...clock,
+  });
   const handlers = createJobHandlers(deps);
   if (roles.has('worker')) {
     const worker = startJobWorker({ backend, handlers, log });

@@ -29,20 +29,19 @@ export function verdictRows(images: readonly PublishedImage[]): readonly FactRow
   const live = images.filter(({ removedAt }) => removedAt === null);
   const verdicts = live.flatMap(({ verdict }) => verdict ?? []);
   if (verdicts.length === 0) return [{ label: 'Signatures', value: ['not checked yet'] }];
-  const signatures = countsOf(verdicts.map(({ state }) => STATE_WORDS[state]));
+  const number = (state: VerdictState): number => verdicts.filter((verdict) => verdict.state === state).length;
   const waiting = live.length - verdicts.length;
-  return [
-    {
-      label: 'Signatures',
-      value: [[...signatures, ...(waiting === 0 ? [] : [`${waiting} not checked yet`])].join(' · '), ...signedFor(verdicts)],
-    },
-    { label: 'SBOMs', value: [countsOf(verdicts.map(({ sbom }) => SBOM_WORDS[sbom])).join(' · ')] },
+  const signatures = [
+    // Said also when there are none: that nothing was rejected is what people look for.
+    ...(['verified', 'unsigned', 'rejected'] as const).map((state) => `${number(state)} ${STATE_WORDS[state]}`),
+    ...(number('unknown') === 0 ? [] : [`${number('unknown')} ${STATE_WORDS.unknown}`]),
+    ...(waiting === 0 ? [] : [`${waiting} not checked yet`]),
   ];
-}
-
-/** In the order of the first of each: `2 unsigned`. */
-function countsOf(words: readonly string[]): readonly string[] {
-  return [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} ${word}`);
+  const sboms = Map.groupBy(verdicts, ({ sbom }) => SBOM_WORDS[sbom]);
+  return [
+    { label: 'Signatures', value: [signatures.join(' · '), ...signedFor(verdicts)] },
+    { label: 'SBOMs', value: [Array.from(sboms, ([word, all]) => `${all.length} ${word}`).join(' · ')] },
+  ];
 }
 
 /** Whom for, where all that are verified were signed for the same. */
@@ -92,57 +91,6 @@ function cautionLines(images: readonly PublishedImage[]): readonly Line[] {
   const words = live.flatMap(({ verdict }) => [
     ...new Set((verdict?.cautions ?? []).filter(({ kind }) => kind !== 'evidence-gone').map(cautionWords)),
   ]);
-  return [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} ${word}`);
-}
-
-/** Whom for, where all that are verified were signed for the same. */
-function signedFor(verdicts: readonly ImageVerdict[]): Line {
-  const sources = new Set(verdicts.flatMap(({ signer }) => (signer === null ? [] : sourceOf(signer))));
-  const [only, ...others] = sources;
-  return only === undefined || others.length > 0 ? [] : [`, signed for ${only}`];
-}
-
-/** `kairos-io/kairos at v4.3.0`, or the name of whoever signed where there is no repository. */
-function sourceOf({ repository, ref, identity }: NonNullable<ImageVerdict['signer']>): string {
-  if (repository === null || ref === null) return identity;
-  return `${URL.parse(repository)?.pathname.slice(1) ?? repository} at ${ref.replace(/^refs\/(?:tags|heads)\//, '')}`;
-}
-
-/** The images nobody should use first, then what a reader should know of the others. */
-export function verdictSections(images: readonly PublishedImage[]): readonly RankedSection[] {
-  const alarming = images.filter(isAlarming);
-  const cautions = cautionLines(images);
-  return [
-    ...(alarming.length === 0
-      ? []
-      : [listed(1, `Do not use: ${count(alarming.length, 'signature')} wrong or gone`, alarming.map(alarmLine))]),
-    ...(cautions.length === 0 ? [] : [listed(3, 'About the signatures', cautions)]),
-  ];
-}
-
-function listed(rank: number, title: string, items: readonly Line[]): RankedSection {
-  return { rank, section: { kind: 'list', title, items } };
-}
-
-/** `hadron:v0.5.1-… : it is signed by …`. The reasons quote certificates: foreign text, escaped where it is shown. */
-export function alarmLine({ reference, verdict }: PublishedImage): Line {
-  const reasons = [
-    ...(verdict?.refusals ?? []).map(({ message }) => message),
-    ...(verdict?.cautions ?? []).filter(({ kind }) => kind === 'evidence-gone').map(cautionWords),
-  ];
-  return [code(reference.slice(reference.lastIndexOf('/') + 1)), `: ${[...new Set(reasons)].slice(0, MAX_REASONS).join('; ')}`];
-}
-
-/** One image can have a hundred pieces of bad evidence; the first say what is going on. */
-const MAX_REASONS = 3;
-
-/** Each caution once, with how many images it is about. What is alarming stands elsewhere. */
-function cautionLines(images: readonly PublishedImage[]): readonly Line[] {
-  const words = images
-    .filter(({ removedAt }) => removedAt === null)
-    .flatMap(({ verdict }) =>
-      new Set((verdict?.cautions ?? []).filter(({ kind }) => kind !== 'evidence-gone').map(cautionWords)).values().toArray(),
-    );
   return [...Map.groupBy(words, (word) => word)].map(([word, all]) => [strong(count(all.length, 'image')), `: ${word}`]);
 }
 

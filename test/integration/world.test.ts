@@ -156,7 +156,7 @@ describe('the Distribution API', () => {
     }
     const digest = (await quayTags(`specificTag=${V410}`)).tags[0]?.manifest_digest ?? '';
     const index = Index.parse(await read(`/v2/${HADRON}/manifests/${V410}`, digest));
-    expect(index.manifests).toMatchObject([{ platform: { architecture: 'amd64', os: 'linux' } }]);
+    expect(index.manifests.slice(0, 1)).toMatchObject([{ platform: { architecture: 'amd64', os: 'linux' } }]);
     const platform = index.manifests[0]?.digest ?? '';
     const manifest = Manifest.parse(await read(`/v2/${HADRON}/manifests/${platform}`, platform));
     expect(await read(`/v2/${HADRON}/blobs/${manifest.config.digest}`, manifest.config.digest)).toMatchObject({ architecture: 'amd64' });

@@ -1,11 +1,11 @@
 /** Herald, the real program, run against the recorded upstream and the emulated Slack and GitHub, on the world's clock. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { type Instant, plusMs } from '../../src/core/time.ts';
-import { settingsFrom } from '../../src/entry/config.ts';
+import { officialIdentities, settingsFrom } from '../../src/entry/config.ts';
 import { parseConfig } from '../../src/entry/config-file.ts';
 import { registrySecrets } from '../../src/entry/registry-credentials.ts';
 import { ROLES } from '../../src/entry/roles.ts';
@@ -40,6 +40,7 @@ function worldClock(upstream: Pick<Upstream, 'at'>): Clock {
 /** The configuration file of the world's Herald, as a user would write it. */
 function worldConfig(
   upstream: Pick<Upstream, 'origin'>,
+  trustRoot: string,
   slack: Pick<EmulatedSlack, 'apiUrl'>,
   github: Pick<EmulatedGithub, 'apiUrl'>,
 ): string {
@@ -66,6 +67,7 @@ function worldConfig(
     github: { apiUrl: github.apiUrl },
     slack: { apiUrl: slack.apiUrl },
     network: { limits: UNHURRIED },
+    verification: { trustRoot },
     http: { port: 0 },
   });
 }
@@ -89,7 +91,10 @@ export interface WorldHeraldOptions {
 /** Starts Herald embedded: PGlite, and its queue in it. */
 export async function startWorldHerald({ upstream, slack, github, log, dataDir: prepared }: WorldHeraldOptions): Promise<WorldHerald> {
   const dataDir = prepared ?? (await mkdtemp(join(tmpdir(), 'herald-world-')));
-  const settings = settingsFrom([parseConfig('world.yaml', worldConfig(upstream, slack, github))]);
+  const trustRoot = join(dataDir, 'world-trusted-root.json');
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(trustRoot, upstream.trustRoot);
+  const settings = settingsFrom([officialIdentities(), parseConfig('world.yaml', worldConfig(upstream, trustRoot, slack, github))]);
   const secrets: Secrets = {
     databaseUrl: null,
     redisUrl: null,

@@ -1,9 +1,11 @@
 /**
- * The bytes behind a tag, in the shapes Kairos pushes: an image index with one platform manifest, its config blob, and the
- * cosign signature manifest that lives beside it as a tag. Deterministic: the same image has the same digest in every run.
+ * The bytes behind a tag, in the shapes Kairos pushes: an image index with one platform manifest and BuildKit's statement about it, their
+ * blobs, and the cosign signature manifest that lives beside it as a tag. Deterministic: the same image has the same digest in every run.
  */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/core/time.ts';
+import type { CosignLayer } from '../support/sigstore/private-sigstore.ts';
+import { spdxStatement } from '../support/sigstore/statements.ts';
 
 const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
@@ -11,6 +13,7 @@ const MEDIA = {
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
   signature: 'application/vnd.dev.cosign.simplesigning.v1+json',
+  statement: 'application/vnd.in-toto+json',
 } as const;
 
 export interface Content {
@@ -63,12 +66,33 @@ export function imageContent({ repository, tag, arch, variant, version, at, buil
     rootfs: { type: 'layers', diff_ids: [sha256(`${layerDigest} unpacked`)] },
   });
   const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
+  const sbom = sbomContent(manifest, `${repository}:${tag}`, at);
   const index = contentOf(MEDIA.index, {
     schemaVersion: 2,
     mediaType: MEDIA.index,
-    manifests: [{ ...descriptor(manifest), platform: { architecture: arch, os: 'linux' } }],
+    manifests: [
+      { ...descriptor(manifest), platform: { architecture: arch, os: 'linux' } },
+      {
+        ...descriptor(sbom.top),
+        annotations: { 'vnd.docker.reference.digest': manifest.digest, 'vnd.docker.reference.type': 'attestation-manifest' },
+        platform: { architecture: 'unknown', os: 'unknown' },
+      },
+    ],
   });
-  return { top: index, manifests: [index, manifest], blobs: [config], size: null };
+  return { top: index, manifests: [index, manifest, ...sbom.manifests], blobs: [config, ...sbom.blobs], size: null };
+}
+
+/** BuildKit's attestation manifest with the SBOM of an image: small, because what is in it is for others to test. */
+function sbomContent(image: Content, name: string, created: Instant): ImageContent {
+  const statement = contentOf(MEDIA.statement, spdxStatement({ digest: image.digest, packages: 3, name, created }));
+  return manifestAround({ ...descriptor(statement), annotations: { 'in-toto.io/predicate-type': 'https://spdx.dev/Document' } }, statement);
+}
+
+/** A manifest with one layer that is no file system, as both cosign and BuildKit make them. */
+function manifestAround(layer: object, content: Content): ImageContent {
+  const config = contentOf(MEDIA.config, { architecture: '', os: '', config: {}, rootfs: { type: 'layers', diff_ids: [content.digest] } });
+  const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
+  return { top: manifest, manifests: [manifest], blobs: [config, content], size: content.bytes.length };
 }
 
 /** The name cosign gives the tag that carries the signature of a digest. */
@@ -76,23 +100,8 @@ export function signatureTag(digest: string): string {
   return `${digest.replace(':', '-')}.sig`;
 }
 
-/** A signature manifest of the right shape around no signature: this world does not hold anybody's key. */
-export function signatureContent(repository: string, digest: string): ImageContent {
-  const payload = contentOf(MEDIA.signature, {
-    critical: {
-      identity: { 'docker-reference': `quay.io/${repository}` },
-      image: { 'docker-manifest-digest': digest },
-      type: 'cosign container image signature',
-    },
-    optional: null,
-  });
-  const config = contentOf(MEDIA.config, {
-    architecture: '',
-    os: '',
-    config: {},
-    rootfs: { type: 'layers', diff_ids: [payload.digest] },
-  });
-  const layer = { ...descriptor(payload), annotations: { 'dev.cosignproject.cosign/signature': '' } };
-  const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
-  return { top: manifest, manifests: [manifest], blobs: [config, payload], size: payload.bytes.length };
+/** The manifest of a `.sig` tag. */
+export function signatureContent({ bytes, annotations }: CosignLayer): ImageContent {
+  const payload: Content = { digest: sha256(bytes), mediaType: MEDIA.signature, bytes };
+  return manifestAround({ ...descriptor(payload), annotations }, payload);
 }

@@ -2,6 +2,7 @@
 import { epochMs, type Instant, plusMs } from '../../src/core/time.ts';
 import { type Content, type ImageContent, type ImageRecipe, imageContent, signatureContent, signatureTag } from './images.ts';
 import { PUBLICATIONS, type Publication } from './publications.ts';
+import { signatureOf } from './signatures.ts';
 
 /** One life of a tag: from a push until the next push, its removal, or now. */
 export interface TagLife {
@@ -81,7 +82,9 @@ export function recordedRegistry(): Registry {
     const digest = image.top.digest;
     recipes.set(`${repository}:${tag}`, recipe);
     add(repository, { tag, at, image });
-    add(repository, { tag: signatureTag(digest), at: plusMs(at, SIGNING_MS), image: signatureContent(repository, digest) });
+    const signedAt = plusMs(at, SIGNING_MS);
+    const layer = signatureOf({ repository, tag, version: recipe.version, build: recipe.build, digest, at: signedAt });
+    if (layer !== null) add(repository, { tag: signatureTag(digest), at: signedAt, image: signatureContent(layer) });
   }
 
   function liveRecipe(repository: string, tag: string, at: Instant): ImageRecipe {

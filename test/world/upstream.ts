@@ -10,8 +10,11 @@ import { serveOciApi } from './oci-api.ts';
 import { recordedPages } from './pages.ts';
 import { serveQuayApi } from './quay-api.ts';
 import { recordedRegistry, type TagLife } from './registry.ts';
+import { worldTrustRoot } from './signatures.ts';
 
 export interface Upstream extends Disturbances {
+  /** What the signatures of this world are checked against: the text of a trusted_root.json. */
+  readonly trustRoot: string;
   /** `http://127.0.0.1:<port>`: the endpoint of every target. */
   readonly origin: string;
   /** The world's time. Set it to a later moment to let things be published; setting it back throws. */
@@ -56,6 +59,7 @@ export async function startUpstream({ now, slowMs = 20_000 }: UpstreamOptions): 
 
   return {
     ...disturbances,
+    trustRoot: worldTrustRoot(),
     origin,
     get at() {
       return at;

@@ -27,22 +27,22 @@ const Small = base64(MAX.text);
 /** Protobuf writes numbers of 64 bits as text, and none that are zero. Neither a sign nor an exponent. */
 const Int64 = z.string().regex(/^[0-9]{1,19}$/);
 const Certificate = z.object({ rawBytes: Small });
+/** What protobuf writes as null is not there. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 const Entry = z.object({
   logIndex: Int64.default('0'),
   logId: z.object({ keyId: Small }),
   kindVersion: z.object({ kind: z.string().max(64), version: z.string().max(64) }),
-  integratedTime: Int64.optional(),
-  inclusionPromise: z.object({ signedEntryTimestamp: Small }).optional(),
-  inclusionProof: z
-    .object({
+  integratedTime: maybe(Int64),
+  inclusionPromise: maybe(z.object({ signedEntryTimestamp: Small })),
+  inclusionProof: maybe(
+    z.object({
       logIndex: Int64.default('0'),
-      rootHash: Small.optional(),
-      treeSize: Int64.optional(),
       hashes: z.array(Small).max(MAX.hashes).default([]),
-      checkpoint: z.object({ envelope: z.string().max(MAX.text) }).optional(),
-    })
-    .optional(),
+      checkpoint: maybe(z.object({ envelope: z.string().max(MAX.text) })),
+    }),
+  ),
   canonicalizedBody: base64(MAX.body),
 });
 
@@ -67,15 +67,15 @@ const BundleBody = z
     mediaType: z.enum(MEDIA_TYPES),
     verificationMaterial: z
       .object({
-        certificate: Certificate.optional(),
-        x509CertificateChain: z.object({ certificates: z.array(Certificate).min(1).max(MAX.certificates) }).optional(),
-        publicKey: z.object({ hint: z.string().max(MAX.text).default('') }).optional(),
+        certificate: maybe(Certificate),
+        x509CertificateChain: maybe(z.object({ certificates: z.array(Certificate).min(1).max(MAX.certificates) })),
+        publicKey: maybe(z.object({ hint: z.string().max(MAX.text).default('') })),
         tlogEntries: z.array(Entry).max(MAX.entries).default([]),
-        timestampVerificationData: Timestamps.optional(),
+        timestampVerificationData: maybe(Timestamps),
       })
       .refine((material) => exactlyOne(material.certificate, material.x509CertificateChain, material.publicKey)),
-    dsseEnvelope: Envelope.optional(),
-    messageSignature: Message.optional(),
+    dsseEnvelope: maybe(Envelope),
+    messageSignature: maybe(Message),
   })
   .refine(({ dsseEnvelope, messageSignature }) => exactlyOne(dsseEnvelope, messageSignature));
 
@@ -116,15 +116,20 @@ function refuseDoubleEntries(entries: readonly z.infer<typeof Entry>[]): void {
 
 /** The library knows what each version has to have: a promise, or a proof with its checkpoint. */
 function libraryBundle(json: z.infer<typeof BundleBody>): Bundle {
-  // Version 0.1 may have a proof without a checkpoint, which proves nothing.
-  for (const entry of json.verificationMaterial.tlogEntries) {
-    if (entry.inclusionProof !== undefined && entry.inclusionProof.checkpoint === undefined) {
-      throw new Unsound('BUNDLE', 'its proof of being in the transparency log has no checkpoint');
-    }
-  }
+  const { verificationMaterial } = json;
+  const tlogEntries = verificationMaterial.tlogEntries.map((entry) => withoutLooseProof(entry, json.mediaType));
   try {
-    return bundleFromJSON(json);
+    return bundleFromJSON({ ...json, verificationMaterial: { ...verificationMaterial, tlogEntries } });
   } catch (cause) {
     throw new Unsound('BUNDLE', cause instanceof ValidationError ? undefined : 'it has values of an unknown kind', { cause });
   }
+}
+
+/**
+ * Version 0.1 rests on the promise of the log; a proof beside it may have no checkpoint, and then leads to a root that nobody signed. It is
+ * left out, as less evidence can only be refused.
+ */
+function withoutLooseProof(entry: z.infer<typeof Entry>, mediaType: string): z.infer<typeof Entry> {
+  const isLoose = mediaType === BUNDLE_V01 && entry.inclusionProof?.checkpoint === undefined;
+  return isLoose ? { ...entry, inclusionProof: undefined } : entry;
 }

@@ -10,7 +10,7 @@ type Log = TrustMaterial['tlogs'][number];
 
 /** Bodies hold hashes, a signature and a certificate. */
 const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, maxDepth: 32 };
-const Body = z.object({ kind: z.string(), apiVersion: z.string(), spec: z.unknown() });
+const Body = z.object({ kind: z.string(), apiVersion: z.string(), spec: z.unknown().optional() });
 type Body = z.infer<typeof Body>;
 
 /** Throws Unsound. */

@@ -26,7 +26,7 @@ const Head = z.object({
   _type: z.enum(STATEMENT_TYPES),
   subject: z.array(z.object({ digest: z.record(z.string(), z.string()).default({}) })),
   predicateType: z.string().min(1).max(1_024),
-  predicate: z.unknown(),
+  predicate: z.unknown().optional(),
 });
 
 /** Throws Unsound. */

@@ -66,6 +66,7 @@ function signerOf({ verificationMaterial: { content } }: Bundle, key: KeyObject 
     return { kind: 'key' };
   }
   if (key !== undefined) throw new Unsound('POLICY', 'it is signed with a certificate, not with the key that was asked for');
+  // What else is in a chain is not read: whom to trust is in the trusted root.
   const leaf = content.$case === 'certificate' ? content.certificate : content.x509CertificateChain.certificates[0];
   return { kind: 'certificate', certificate: certificateFacts(parseCertificate(leaf?.rawBytes ?? Buffer.of())) };
 }

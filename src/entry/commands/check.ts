@@ -51,7 +51,7 @@ async function runCheck(terminal: Terminal, { json = false, all = false }: { jso
     // One pass needs no queue: what would be queued is found by looking at what is owed.
     const queue = { enqueue: async () => undefined, enqueueAfter: async () => undefined };
     const console = { write: json ? terminal.err : terminal.out, style: terminal.style };
-    const deps = await createDeps({ settings, secrets, store, queue, log, console });
+    const deps = await createDeps({ settings, secrets, store, queue, log, console, stateDir: terminal.env.HERALD_DATA_DIR ?? './data' });
     return await check(deps, { all, progress: (poll) => terminal.err(pollLine(poll)) });
   } finally {
     await close();
