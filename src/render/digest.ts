@@ -1,12 +1,14 @@
 /** The releases of a period in one message: newest first, superseded ones folded into a line. */
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import type { DigestFacts, ReleaseFacts } from '../core/release.ts';
+import { isAlarming } from '../core/signature-alert.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { day } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import { footerOf } from './footer.ts';
 import { groupsOf, imageTable } from './images.ts';
 import { changesLine, notesLine, pageLink } from './release.ts';
+import { verdictRows, verdictSections } from './verdict.ts';
 import { bumpWord, count, dotted, projectName, strong, toneOf } from './words.ts';
 
 /** One message for a period. A release that was collected twice is told once, as it is now. */
@@ -19,7 +21,7 @@ export function digestMessage(facts: DigestFacts, subscription: Subscription | n
   const folded = superseded.filter((release) => !told.includes(release));
   const loudest = told.map((release) => release.classification.bump).sort((a, b) => BUMPS.indexOf(a) - BUMPS.indexOf(b))[0];
   return {
-    tone: loudest === undefined ? 'neutral' : toneOf(loudest),
+    tone: told.some(({ images }) => images.some(isAlarming)) ? 'alarm' : loudest === undefined ? 'neutral' : toneOf(loudest),
     title: titleOf(facts, told),
     summary: [`${count(releases.length, 'release')} from ${day(facts.from)} to ${day(facts.to)}.`],
     sections: [
@@ -27,7 +29,6 @@ export function digestMessage(facts: DigestFacts, subscription: Subscription | n
       ...(folded.length === 0
         ? []
         : [{ rank: 40, section: { kind: 'list', title: 'Superseded meanwhile', items: folded.map(foldedLine) } } as const]),
-      { rank: 1, section: { kind: 'text', line: ['Signatures: not checked yet.'] } },
     ],
     footer: footerOf(
       releases.flatMap((release) => release.images),
@@ -57,6 +58,8 @@ function sectionsOf(release: ReleaseFacts, index: number): readonly RankedSectio
   const line = dotted([[strong(name)], changesLine(release), notesLine(release), page]);
   return [
     { rank: 2 + index, section: { kind: 'text', line } },
+    { rank: 2 + index, section: { kind: 'facts', rows: verdictRows(release.images) } },
+    ...verdictSections(release.images),
     ...(groups.length === 0 ? [] : [{ rank: 1000 + index, section: imageTable(groups, null) }]),
   ];
 }

@@ -11,6 +11,7 @@ import {
   cosignTagOf,
   createLayout,
   ENVELOPE,
+  IMAGE,
   INDEX,
   imageOf,
   indexOf,
@@ -167,6 +168,23 @@ describe('a statement in an index', () => {
     mockAsked(layout, `manifests/${TAG}`, ...beside(index), blob(claim), sbomTag(index));
     mockAnswer(manifest(attestation), 404, refusal('MANIFEST_UNKNOWN'));
     expect(await collect()).toMatchObject({ statements: [], broken: [], pieces: [{ kind: 'cosign-signature' }] });
+  });
+
+  it('is not read any more when there are more than a hundred manifests of them', async () => {
+    const layout = createLayout();
+    const annotations = { 'vnd.docker.reference.type': 'attestation-manifest' };
+    const many = Array.from({ length: 101 }, (_, nr) => ({ mediaType: IMAGE, digest: digestOf(`${nr}`), size: 1, annotations }));
+    const index = layout.manifest(indexOf(many), TAG);
+    mockAsked(layout, `manifests/${TAG}`, ...beside(index), sbomTag(index));
+    expect(await collect()).toMatchObject({ platforms: [], statements: [], broken: [{ fault: 'TOO_MANY', beside: index.digest }] });
+  });
+
+  it('makes no image of what holds it, annotated or not', async () => {
+    const layout = createLayout();
+    const unknown = { ...layout.manifest(imageOf(layout, [])), platform: { os: 'unknown', architecture: 'unknown' } };
+    const index = layout.manifest(indexOf([unknown]), TAG);
+    mockAsked(layout, `manifests/${TAG}`, ...beside(index), sbomTag(index));
+    expect(await collect()).toMatchObject({ form: 'index', platforms: [], statements: [] });
   });
 
   it('whose manifest the registry cannot give now is an error', async () => {

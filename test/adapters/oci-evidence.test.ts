@@ -254,6 +254,12 @@ describe('a registry that', () => {
     expect((await failureFrom(collect())).code).toBe('FORBIDDEN_ADDRESS');
   });
 
+  it('lost what a manifest in it names is at fault itself: an error, and not nothing', async () => {
+    mockAsked(layout, `manifests/${TAG}`, ...beside(image), sbomTag(image));
+    mockAnswer(blob(envelope), 404, refusal('BLOB_UNKNOWN'));
+    expect((await failureFrom(collect())).code).toBe('NOT_FOUND');
+  });
+
   it('gives another referrer than its digest says is caught lying', async () => {
     const signed = createLayout();
     const { index, attestation } = pushIndex(signed, TAG);

@@ -2,6 +2,8 @@
 import { pglite } from '../support/databases.ts';
 import { deliveryBehaviour } from './delivery.behaviour.ts';
 import { storeBehaviour } from './store.behaviour.ts';
+import { verdictBehaviour } from './verdicts.behaviour.ts';
 
 storeBehaviour(pglite);
 deliveryBehaviour(pglite);
+verdictBehaviour(pglite);

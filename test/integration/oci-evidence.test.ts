@@ -1,4 +1,5 @@
 /** The collector against real sockets: a real registry that holds all generations of Kairos' evidence, and one that lies about it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEvidenceSource } from '../../src/adapters/oci/evidence.ts';
 import type { EvidencePiece } from '../../src/core/evidence.ts';
@@ -206,6 +207,20 @@ describe('a registry that lies about evidence', () => {
       expect((await failureFrom(collectFrom(server))).code).toMatch(/^(DIGEST_MISMATCH|TOO_LARGE)$/);
     },
   );
+});
+
+describe('a look that failed', () => {
+  it('asks for nothing more', async () => {
+    const layout = createLayout();
+    const image = layout.manifest(imageOf(layout, []), 'v4.2.0');
+    for (let nr = 0; nr < 20; nr += 1) pushBundle(layout, image, `bundle ${nr}`);
+    const path = `/v2/${REPOSITORY}/manifests/${cosignTagOf(image, '.sig')}`;
+    await using server = await startHostileServer((asked) => (asked === path ? answer('503 Busy', []) : honestly(layout, asked)));
+    await failureFrom(createEvidenceSource({ http: httpFor(server.origin), clock: clockAt() }).collect(at(server.origin, 'v4.2.0')));
+    // Long enough for what was under way to go on.
+    await pause(100);
+    expect(server.requests.length).toBeLessThan(8);
+  });
 });
 
 /** What an honest registry with lists of referrers would say. */

@@ -22,7 +22,9 @@ export function useStore(databases: TestDatabases): () => Store {
     store = createStore(database);
   });
   beforeEach(async () => {
-    await database.pool.query('TRUNCATE target, image, release, page, announcement, subscription, delivery RESTART IDENTITY CASCADE');
+    await database.pool.query(
+      'TRUNCATE target, image, release, page, announcement, subscription, delivery, verdict, evidence, trust_root RESTART IDENTITY CASCADE',
+    );
   });
   afterAll(async () => {
     await store.close();

@@ -1,12 +1,12 @@
 /** The demo's story as data: a moment to begin at, and the moments at which something is to be seen. Times are the real ones. */
-import { type Instant, instant } from '../../src/core/time.ts';
+import { type Instant, instant, MS, plusMs } from '../../src/core/time.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Step {
   readonly at: Instant;
   /** What happened since the step before, for the person who watches. */
   readonly says: string;
-  /** The image that is pushed again at this moment: same tag, other digest. */
+  /** The image that is pushed again at this moment: same tag, other digest, and in this world another signer (signatures.ts). */
   readonly repush: { readonly repository: string; readonly tag: string } | null;
 }
 
@@ -30,7 +30,7 @@ export const TIMELINE: readonly Step[] = [
   step('2026-08-18T14:10:00Z', 'v4.2.0-rc4, and the page of v4.2.0 made from the same commit'),
   step('2026-08-18T15:30:00Z', 'the images of v4.2.0 arrive'),
   step('2026-08-18T18:00:00Z', 'the release notes of v4.2.0 are written'),
-  step('2026-08-20T09:00:00Z', 'one image of v4.2.0 is pushed again: same tag, other digest', {
+  step('2026-08-20T09:00:00Z', 'one image of v4.2.0 is pushed again, signed by a stranger through the same public workflow', {
     repository: 'kairos/hadron',
     tag: 'v0.5.1-core-amd64-generic-v4.2.0',
   }),
@@ -49,5 +49,7 @@ export function play(upstream: Upstream, { at, repush }: Step): void {
   upstream.at = at;
   if (repush !== null) {
     upstream.repush(repush.repository, repush.tag);
+    // Signed within the minute, as everything is.
+    upstream.at = plusMs(at, MS.minute);
   }
 }

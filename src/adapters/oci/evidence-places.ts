@@ -57,7 +57,7 @@ const isBundle = (type: string): boolean => type.startsWith(`${BUNDLE}.`) || typ
 
 /**
  * What a list says when it does not know: nothing, as quay.io does where the manifest says nothing itself, or the type of the empty config,
- * as everything built on go-containerregistry before April 2026 wrote into fallback tags (cosign up to 3.0).
+ * as everything built on go-containerregistry before April 2026 wrote into fallback tags, cosign 3.0 among it.
  */
 const UNTOLD: readonly string[] = ['', 'application/vnd.oci.empty.v1+json'];
 
@@ -78,7 +78,7 @@ async function amongReferrers(client: OciClient, listReferrers: ListReferrers, d
 async function referrer(client: OciClient, digest: string, listed: Descriptor): Promise<FoundPiece | BrokenEvidence | null> {
   const place = { name: `referrer ${shortDigest(listed.digest)}`, beside: digest };
   const opened = await open(client, listed.digest, place);
-  if (opened === null) return null; if (opened === 1) return broken(place, listed.digest, 'MALFORMED', 'it is listed and not there');
+  if (opened === null) return broken(place, listed.digest, 'MALFORMED', 'it is listed and not there');
   if (opened.kind !== 'image') return opened;
   const isTold = isBundle(listed.artifactType ?? '');
   if (!isTold && !isBundle(opened.artifactType)) return null;

@@ -21,7 +21,7 @@ const STATEMENT = 'application/vnd.in-toto+json';
 export function platformsOf(image: OciManifest): readonly string[] {
   if (image.kind === 'image') return [];
   const images = image.manifests.filter((manifest) => IMAGE_TYPES.includes(manifest.mediaType) && manifest.platform?.os !== 'unknown');
-  return [...new Set(images.filter((image) => !isAttestation(image)).map(({ digest }) => digest))];
+  return [...new Set(images.filter((manifest) => !isAttestation(manifest)).map(({ digest }) => digest))];
 }
 
 /** One request an attestation manifest, which there is one of for each platform. Throws what OciClient throws. */

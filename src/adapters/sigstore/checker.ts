@@ -14,7 +14,7 @@ import type { CheckTask } from './worker.ts';
 export interface EvidenceCheckerOptions {
   /** The file, byte by byte: its hash is part of what verdicts rest on. */
   readonly trustRoot: Uint8Array;
-  /** Default 384. */
+  /** Default 320, half as much again as an SBOM of 40 MB needs. */
   readonly heapMb?: number;
   /** From the start of a check to its answer. Default 60 seconds. */
   readonly timeoutMs?: number;
@@ -27,7 +27,7 @@ const REVISION = 1;
  * Throws HeraldError TRUST_ROOT, at once. `check` uses the evidence up: its bytes are handed over to the thread, not copied, and are gone
  * afterwards.
  */
-export function createEvidenceChecker({ trustRoot, heapMb = 384, timeoutMs = 60_000 }: EvidenceCheckerOptions): EvidenceChecker {
+export function createEvidenceChecker({ trustRoot, heapMb = 320, timeoutMs = 60_000 }: EvidenceCheckerOptions): EvidenceChecker {
   const { sha256 } = readTrustRoot(trustRoot);
   let last: Promise<unknown> = Promise.resolve();
   return {
