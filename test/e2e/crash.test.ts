@@ -58,6 +58,7 @@ describe('killed around a send', () => {
       slack: { apiUrl: slack.apiUrl },
       github: { apiUrl: github.apiUrl },
       network: { limits: UNHURRIED },
+      verification: { enabled: false },
     };
     await writeFile(join(directory, 'herald.yaml'), stringify(config));
   }

@@ -60,6 +60,7 @@ function configuration(): string {
     subscriptions: [{ id: 'team', to: { slack: `#${CHANNEL}` }, filter: 'hadron', owner: 'the serve test' }],
     slack: { apiUrl: `${proxy.url}/api/` },
     network: { limits: UNHURRIED },
+    verification: { enabled: false },
     http: { port: 0 },
   });
 }

@@ -8,6 +8,7 @@ import { instant } from '../../src/core/time.ts';
 import { runCli } from '../../src/entry/cli.ts';
 import { PLAIN } from '../../src/render/text.ts';
 import { migratedDataDir } from '../support/databases.ts';
+import { UNHURRIED } from '../support/sources.ts';
 import { BASELINE_AT } from '../world/timeline.ts';
 import { startUpstream, type Upstream } from '../world/upstream.ts';
 
@@ -42,7 +43,11 @@ beforeAll(async () => {
   upstream = await startUpstream({ now: BASELINE_AT });
   const place = { project: 'kairos', every: 'hourly', endpoint: upstream.origin };
   const frozen = { state: 'frozen', since: '2026-02-05', lastVersion: 'v3.7.2', advice: 'Move to the hadron flavor.' };
+  const trustRoot = join(directory, 'trusted_root.json');
+  await writeFile(trustRoot, upstream.trustRoot);
   const config = {
+    verification: { trustRoot },
+    network: { limits: UNHURRIED },
     defaultTargets: false,
     targets: [
       { ...place, id: 'hadron', source: 'quay', repository: HADRON },

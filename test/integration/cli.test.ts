@@ -209,7 +209,10 @@ describe('herald check, then a question', () => {
     const file = join(directory, 'world.yaml');
     const place = { project: 'kairos', every: 'hourly', endpoint: upstream.origin };
     const hadron = { ...place, id: 'hadron', source: 'quay', repository: HADRON };
-    await writeFile(file, stringify({ defaultTargets: false, targets: [hadron], network: { limits: UNHURRIED } }));
+    await writeFile(
+      file,
+      stringify({ defaultTargets: false, targets: [hadron], network: { limits: UNHURRIED }, verification: { enabled: false } }),
+    );
     const env = { HERALD_CONFIG: file, HERALD_DATA_DIR: await migratedDataDir(join(directory, 'world')) };
     const first = await herald(['check', '--json'], { env });
     expect(first.code).toBe(0);
@@ -249,6 +252,7 @@ describe('herald check, then a question', () => {
           subscriptions: [{ id: 'team', to: { slack: '#gone' }, filter: 'hadron', owner: 'the test' }],
           slack: { apiUrl: slack.apiUrl },
           network: { limits: UNHURRIED },
+          verification: { enabled: false },
         }),
       );
       const data = await migratedDataDir(join(directory, 'refused'));

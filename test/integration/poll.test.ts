@@ -43,6 +43,7 @@ describe('polling', () => {
             { ...place, id: 'pages', source: 'github-releases', repository: 'kairos-io/kairos' },
           ],
           network: { limits: UNHURRIED },
+          verification: { enabled: false },
           subscriptions: [{ id: 'terminal', to: 'console', filter: 'hadron', owner: 'the test' }],
         }),
       ),

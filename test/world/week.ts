@@ -119,6 +119,7 @@ function weekConfig({ upstream, subscriptions }: WeekOptions): string {
       owner: 'the simulated week',
     })),
     network: { limits: UNHURRIED },
+    verification: { enabled: false },
     github: { apiUrl: upstream.origin },
   });
 }

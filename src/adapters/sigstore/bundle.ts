@@ -4,8 +4,9 @@
  */
 import { type Bundle, bundleFromJSON, ValidationError } from '@sigstore/bundle';
 import { z } from 'zod';
-import { isBase64, isBase64Of } from './base64.ts';
+import { isBase64Of } from './base64.ts';
 import { Unsound } from './faults.ts';
+import { bytesAsBase64, Int64, maybe, NOT_BASE64 } from './protobuf.ts';
 import { type JsonLimits, parseJsonBytes } from './strict-json.ts';
 
 export const BUNDLE_V01 = 'application/vnd.dev.sigstore.bundle+json;version=0.1';
@@ -21,14 +22,8 @@ const MEDIA_TYPES = [
 /** Far above what is real (one or two entries, one timestamp, four certificates, proofs of some thirty hashes). */
 const MAX = { entries: 8, timestamps: 8, certificates: 8, hashes: 64, text: 65_536, body: 4 * 1024 * 1024 } as const;
 
-const NOT_BASE64 = 'not base64';
-const base64 = (max: number) => z.string().max(max).refine(isBase64, NOT_BASE64);
-const Small = base64(MAX.text);
-/** Protobuf writes numbers of 64 bits as text, and none that are zero. Neither a sign nor an exponent. */
-const Int64 = z.string().regex(/^[0-9]{1,19}$/);
+const Small = bytesAsBase64(MAX.text);
 const Certificate = z.object({ rawBytes: Small });
-/** What protobuf writes as null is not there. */
-const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 const Entry = z.object({
   logIndex: Int64.default('0'),
@@ -43,7 +38,7 @@ const Entry = z.object({
       checkpoint: maybe(z.object({ envelope: z.string().max(MAX.text) })),
     }),
   ),
-  canonicalizedBody: base64(MAX.body),
+  canonicalizedBody: bytesAsBase64(MAX.body),
 });
 
 const Timestamps = z.object({

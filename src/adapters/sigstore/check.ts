@@ -7,20 +7,16 @@ import type {
   BrokenEvidence,
   CheckedEvidence,
   CheckedStatement,
-  Claim,
   CollectedEvidence,
   EvidencePiece,
   IndexStatement,
   PieceOrigin,
   SoundEvidence,
 } from '../../core/evidence.ts';
-import { type BundleLimits, readBundle } from './bundle.ts';
-import { simpleSigningClaim, statementClaim } from './claim.ts';
+import type { BundleLimits } from './bundle.ts';
 import { Unsound } from './faults.ts';
-import { isIntoto001, verifyIntoto001 } from './intoto001.ts';
-import { attestationBundle, type CosignLayer, checkEnvelopeHash, signatureBundle } from './legacy.ts';
+import { readPiece } from './piece.ts';
 import { readStatement } from './statement.ts';
-import { type Verified, verifyBundle } from './verify.ts';
 
 const MIB = 1024 * 1024;
 
@@ -42,49 +38,13 @@ export function checkEvidence(collected: CollectedEvidence, trust: TrustMaterial
   };
 }
 
-type Sound = Pick<SoundEvidence, 'claim' | 'signer' | 'signedAt' | 'logEntry'>;
-
 function checkPiece(piece: EvidencePiece, trust: TrustMaterial, limits: BundleLimits): SoundEvidence | BrokenEvidence {
   const origin: PieceOrigin = { id: piece.id, name: piece.name, beside: piece.beside };
   try {
-    return { kind: 'sound', ...origin, ...soundPiece(piece, trust, limits) };
+    return { kind: 'sound', ...origin, ...readPiece(piece, { trust, limits }) };
   } catch (error) {
     return { kind: 'broken', ...origin, ...faultOf(error) };
   }
-}
-
-function soundPiece(piece: EvidencePiece, trust: TrustMaterial, limits: BundleLimits): Sound {
-  switch (piece.kind) {
-    case 'cosign-signature':
-      return checkSignature(piece, trust, limits);
-    case 'cosign-attestation':
-      return checkAttestation(piece, trust, limits);
-    case 'bundle':
-      return checkBundle(piece.bytes, trust, limits);
-  }
-}
-
-/** Signature first: nothing is read into a claim that nobody signed. */
-function checkSignature(layer: CosignLayer, trust: TrustMaterial, limits: BundleLimits): Sound {
-  const bundle = signatureBundle(layer, limits, false);
-  return soundWith(verifyBundle(bundle, trust, { artifact: Buffer.from(layer.bytes) }), simpleSigningClaim(layer.bytes, limits));
-}
-
-function checkAttestation(layer: CosignLayer, trust: TrustMaterial, limits: BundleLimits): Sound {
-  const bundle = attestationBundle(layer, limits, false);
-  const verified = isIntoto001(bundle) ? verifyIntoto001(bundle, layer.bytes, trust) : verifyBundle(bundle, trust);
-  checkEnvelopeHash(bundle, layer.bytes);
-  return soundWith(verified, statementClaim(bundle, limits));
-}
-
-function checkBundle(bytes: Uint8Array, trust: TrustMaterial, limits: BundleLimits): Sound {
-  const bundle = readBundle(bytes, limits);
-  if (bundle.content.$case === 'messageSignature') throw new Unsound('STATEMENT', 'it signs a file, and says nothing about an image');
-  return soundWith(verifyBundle(bundle, trust), statementClaim(bundle, limits));
-}
-
-function soundWith({ signer, signedAt, logEntry }: Verified, claim: Claim): Sound {
-  return { claim, signer, signedAt, logEntry };
 }
 
 /** Nobody signed these by themselves; what vouches for them is judged in core/trust.ts. */
@@ -101,7 +61,7 @@ function checkStatement({ digest, about, predicateType, bytes }: IndexStatement,
 }
 
 /** Whatever a library throws at hostile input is a fault of the input. */
-function faultOf(error: unknown): Pick<BrokenEvidence, 'fault' | 'message'> {
+export function faultOf(error: unknown): Pick<BrokenEvidence, 'fault' | 'message'> {
   const { fault, message } = error instanceof Unsound ? error : new Unsound('MALFORMED');
   return { fault, message };
 }

@@ -1,6 +1,7 @@
 /**
- * Checks evidence off the main thread: an SBOM may have tens of megabytes, and what is in it was written by strangers. A thread a check, one
- * at a time: its memory is bounded and is gone with it, and one that does not come to an end is ended.
+ * Checks evidence off the main thread: an SBOM may have tens of megabytes, and what is in it was written by strangers. One thread, one check
+ * at a time: its memory is bounded, and one that does not come to an end is ended. Starting a thread takes longer than most checks, so it is
+ * kept for the next one, unless it had much to read: what that left on its heap would stay.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +10,7 @@ import { HeraldError } from '../../core/errors.ts';
 import type { CheckedEvidence, CollectedEvidence } from '../../core/evidence.ts';
 import type { EvidenceChecker } from '../../ports.ts';
 import { readTrustRoot } from './trust-root.ts';
-import type { CheckTask } from './worker.ts';
+import type { ThreadData } from './worker.ts';
 
 export interface EvidenceCheckerOptions {
   /** The file, byte by byte: its hash is part of what verdicts rest on. */
@@ -30,35 +31,73 @@ const REVISION = 1;
 export function createEvidenceChecker({ trustRoot, heapMb = 320, timeoutMs = 60_000 }: EvidenceCheckerOptions): EvidenceChecker {
   const { sha256 } = readTrustRoot(trustRoot);
   let last: Promise<unknown> = Promise.resolve();
+  let kept: Worker | null = null;
+
+  async function checkInThread(collected: CollectedEvidence): Promise<CheckedEvidence> {
+    const worker: Worker =
+      kept ??
+      startThread({ trustRoot }, heapMb, () => {
+        if (kept === worker) kept = null;
+      });
+    kept = null;
+    const { evidence, transferList } = transferable(collected);
+    const size = transferList.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const checked = await answerOf(worker, evidence, transferList, timeoutMs).catch((error: unknown) => {
+      void worker.terminate();
+      throw isOutOfMemory(error) ? tooLarge(evidence, heapMb, error) : error;
+    });
+    if (size > KEPT_AFTER_BYTES) void worker.terminate();
+    else kept = worker;
+    return checked;
+  }
+
   return {
     basis: { trustRoot: sha256, verifier: `herald-${REVISION}+sigstore-verify-${libraryVersion()}` },
     check(evidence) {
-      const next = last.then(() => checkInThread({ trustRoot, evidence }, heapMb, timeoutMs));
+      const next = last.then(() => checkInThread(evidence));
       last = next.catch(() => undefined);
       return next;
     },
   };
 }
 
-function checkInThread(task: CheckTask, heapMb: number, timeoutMs: number): Promise<CheckedEvidence> {
-  const { evidence, transferList } = transferable(task.evidence);
+/** A thread that read more than this is not kept. */
+const KEPT_AFTER_BYTES = 4 * 1024 * 1024;
+
+/** `onEnd`: it is gone, whether it was told to or not. */
+function startThread(workerData: ThreadData, heapMb: number, onEnd: () => void): Worker {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { ...task, evidence } satisfies CheckTask,
-    transferList,
+    workerData,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
     // Nothing of the environment is needed there, and nothing of it is to be had.
     env: {},
   });
+  // Whoever waits for an answer hears of errors too; without any listener one would end the process.
+  return worker.on('error', onEnd).on('exit', onEnd);
+}
+
+/** Sends and waits. While it waits for work a thread keeps no process alive. */
+async function answerOf(
+  worker: Worker,
+  evidence: CollectedEvidence,
+  transferList: ArrayBuffer[],
+  timeoutMs: number,
+): Promise<CheckedEvidence> {
   const { promise, resolve, reject } = Promise.withResolvers<CheckedEvidence>();
+  const ended = (code: number): void => reject(new Error(`the thread that checks evidence ended with ${code} and no answer`));
   const timer = setTimeout(() => {
     reject(new HeraldError('TIMEOUT', `The evidence of ${evidence.digest} was not checked within ${timeoutMs / 1000} s.`));
-    void worker.terminate();
   }, timeoutMs);
-  worker.once('message', resolve);
-  worker.once('error', (error) => reject(isOutOfMemory(error) ? tooLarge(evidence, heapMb, error) : error));
-  // An answer or an error comes before; without either there will be none.
-  worker.once('exit', (code) => reject(new Error(`the thread that checks evidence ended with ${code} and no answer`)));
-  return promise.finally(() => clearTimeout(timer));
+  worker.ref();
+  worker.once('message', resolve).once('error', reject).once('exit', ended);
+  worker.postMessage(evidence, transferList);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    worker.off('message', resolve).off('error', reject).off('exit', ended);
+    worker.unref();
+  }
 }
 
 /** Buffers that fill their memory are moved; one that shares it with others is copied into its own. */

@@ -28,7 +28,7 @@ export function simpleSigningClaim(bytes: Uint8Array, limits: JsonLimits): Claim
 
 /** The claim of a DSSE envelope. Throws Unsound. */
 export function statementClaim({ content }: Bundle, limits: JsonLimits): Claim {
-  if (content.$case !== 'dsseEnvelope') throw new Unsound('STATEMENT', 'it signs a file, and says nothing about an image');
+  if (content.$case !== 'dsseEnvelope') throw new Unsound('BUNDLE');
   const { payload, payloadType } = content.dsseEnvelope;
   if (payloadType !== IN_TOTO_PAYLOAD) throw new Unsound('PAYLOAD_TYPE');
   const { predicateType, subjects, sbom } = readStatement(payload, limits);

@@ -1,5 +1,5 @@
 /** What is different between two trusted roots, for people who have to agree with it. Pure. */
-import { day, instant } from '../../core/time.ts';
+import { day } from '../../core/time.ts';
 import { readTrustRoot, type TrustRootMember, type TrustRootMembers } from './trust-root.ts';
 
 const LABELS = {
@@ -38,9 +38,9 @@ function named({ uri, id }: TrustRootMember): string {
 
 function periodChange(old: TrustRootMember, now: TrustRootMember): string {
   const isEnding = old.until === null && now.until !== null && old.from === now.from;
-  return isEnding ? `ended on ${day(instant(now.until))}` : `is trusted ${period(now)}, was ${period(old)}`;
+  return isEnding ? `ends on ${day(now.until)}` : `is trusted ${period(now)}, was ${period(old)}`;
 }
 
 function period({ from, until }: TrustRootMember): string {
-  return `from ${day(instant(from))}${until === null ? '' : ` to ${day(instant(until))}`}`;
+  return `from ${day(from)}${until === null ? '' : ` to ${day(until)}`}`;
 }

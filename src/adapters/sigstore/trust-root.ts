@@ -7,8 +7,9 @@ import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type TrustMaterial, toTrustMaterial } from '@sigstore/verify';
 import { z } from 'zod';
 import { HeraldError } from '../../core/errors.ts';
-import { isBase64 } from './base64.ts';
+import { type Instant, instant } from '../../core/time.ts';
 import { Unsound } from './faults.ts';
+import { bytesAsBase64, maybe } from './protobuf.ts';
 import { parseJsonBytes } from './strict-json.ts';
 
 export interface TrustRoot {
@@ -20,11 +21,12 @@ export interface TrustRoot {
 
 /** A log, an authority: who it is, and from when until when it is trusted (both inclusive). */
 export interface TrustRootMember {
+  /** Its address, or its name where it has none. */
   readonly uri: string;
   /** SHA-256 of its key, or of its certificates: two of the same uri are told apart by it. */
   readonly id: string;
-  readonly from: string;
-  readonly until: string | null;
+  readonly from: Instant;
+  readonly until: Instant | null;
 }
 
 export type TrustRootMembers = Readonly<Record<(typeof LISTS)[number], readonly TrustRootMember[]>>;
@@ -34,23 +36,24 @@ const LISTS = ['tlogs', 'ctlogs', 'certificateAuthorities', 'timestampAuthoritie
 /** The production root has 7 KB and a depth of 7. */
 const LIMITS = { maxBytes: 1024 * 1024, maxDepth: 16 };
 
-const Base64 = z.string().min(1).refine(isBase64, 'is not base64');
+const Bytes = bytesAsBase64(65_536);
 const Period = z
-  .object({ start: z.iso.datetime(), end: z.iso.datetime().optional() })
+  .object({ start: z.iso.datetime(), end: maybe(z.iso.datetime()) })
   .refine(({ start, end }) => end === undefined || Date.parse(start) <= Date.parse(end), 'ends before it begins');
-const KeyId = z.object({ keyId: Base64 });
+const KeyId = z.object({ keyId: Bytes });
 
 const Log = z.object({
   baseUrl: z.string().min(1),
   // The library knows trees of SHA-256 only.
   hashAlgorithm: z.literal('SHA2_256'),
-  publicKey: z.object({ rawBytes: Base64, keyDetails: z.string(), validFor: Period }),
+  publicKey: z.object({ rawBytes: Bytes, keyDetails: z.string(), validFor: Period }),
   logId: KeyId,
-  checkpointKeyId: KeyId.optional(),
+  checkpointKeyId: maybe(KeyId),
 });
 const Authority = z.object({
-  uri: z.string().min(1),
-  certChain: z.object({ certificates: z.array(z.object({ rawBytes: Base64 })).min(1) }),
+  subject: maybe(z.object({ commonName: z.string().default('') })),
+  uri: z.string().default(''),
+  certChain: z.object({ certificates: z.array(z.object({ rawBytes: Bytes })).min(1) }),
   validFor: Period,
 });
 
@@ -64,7 +67,7 @@ const Root = z.object({
   tlogs: z.array(Log).min(1),
   ctlogs: z.array(Log).min(1),
   certificateAuthorities: z.array(Authority).min(1),
-  timestampAuthorities: z.array(Authority).default([]),
+  timestampAuthorities: maybe(z.array(Authority)),
 });
 
 /** Throws HeraldError TRUST_ROOT, which is for the operator: nothing can be checked by half a root. */
@@ -97,9 +100,9 @@ function parseRoot(bytes: Uint8Array): unknown {
 
 function membersOf(root: z.infer<typeof Root>): TrustRootMembers {
   const log = ({ baseUrl, publicKey: { rawBytes, validFor } }: z.infer<typeof Log>) => memberOf(baseUrl, [rawBytes], validFor);
-  const authority = ({ uri, certChain, validFor }: z.infer<typeof Authority>) =>
+  const authority = ({ subject, uri, certChain, validFor }: z.infer<typeof Authority>) =>
     memberOf(
-      uri,
+      uri || (subject?.commonName ?? ''),
       certChain.certificates.map(({ rawBytes }) => rawBytes),
       validFor,
     );
@@ -107,12 +110,13 @@ function membersOf(root: z.infer<typeof Root>): TrustRootMembers {
     tlogs: root.tlogs.map(log),
     ctlogs: root.ctlogs.map(log),
     certificateAuthorities: root.certificateAuthorities.map(authority),
-    timestampAuthorities: root.timestampAuthorities.map(authority),
+    timestampAuthorities: (root.timestampAuthorities ?? []).map(authority),
   };
 }
 
 function memberOf(uri: string, rawBytes: readonly string[], { start, end }: z.infer<typeof Period>): TrustRootMember {
-  return { uri, id: sha256(Buffer.concat(rawBytes.map((raw) => Buffer.from(raw, 'base64')))), from: start, until: end ?? null };
+  const id = sha256(Buffer.concat(rawBytes.map((raw) => Buffer.from(raw, 'base64'))));
+  return { uri, id, from: instant(start), until: end === undefined ? null : instant(end) };
 }
 
 function sha256(bytes: Uint8Array): string {

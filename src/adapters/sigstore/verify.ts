@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import type { RFC3161Timestamp } from '@sigstore/core';
 import { type SignedEntity, type TrustMaterial, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
+import { HeraldError } from '../../core/errors.ts';
 import type { Fault, SignerFacts } from '../../core/evidence.ts';
 import { type Instant, instant } from '../../core/time.ts';
 import { certificateFacts, parseCertificate } from './certificate.ts';
@@ -112,7 +113,7 @@ function guarded(verify: () => void): void {
   try {
     verify();
   } catch (cause) {
-    if (cause instanceof Unsound) throw cause;
+    if (cause instanceof Unsound || cause instanceof HeraldError) throw cause;
     throw new Unsound(cause instanceof VerificationError ? FAULTS[cause.code] : 'MALFORMED', undefined, { cause });
   }
 }

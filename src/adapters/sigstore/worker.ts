@@ -1,15 +1,16 @@
-/** The other side of checker.ts: one check in a thread of its own, with its own heap. Started with what to do, answers once, ends. */
+/** The other side of checker.ts: checks what it is sent in a thread of its own, with its own heap. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CollectedEvidence } from '../../core/evidence.ts';
 import { checkEvidence } from './check.ts';
 import { readTrustRoot } from './trust-root.ts';
 
-export interface CheckTask {
+/** What the thread is started with. */
+export interface ThreadData {
   readonly trustRoot: Uint8Array;
-  readonly evidence: CollectedEvidence;
 }
 
 // Only checker.ts starts this file.
-const { trustRoot, evidence } = workerData as CheckTask;
+const { trustRoot } = workerData as ThreadData;
+const { material } = readTrustRoot(trustRoot);
 
-parentPort?.postMessage(checkEvidence(evidence, readTrustRoot(trustRoot).material));
+parentPort?.on('message', (evidence: CollectedEvidence) => parentPort?.postMessage(checkEvidence(evidence, material)));
