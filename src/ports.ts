@@ -16,7 +16,7 @@ import type { Completeness, Facts, Project, PublishedImage, ReleaseKey, ReleaseP
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
 import type { Instant } from './core/time.ts';
-import type { EvidenceMark, Verdict } from './core/verdict.ts';
+import type { EvidenceMark, Verdict, VerdictState } from './core/verdict.ts';
 import type { Channel } from './core/version.ts';
 
 /** The only clock there is. */
@@ -92,8 +92,8 @@ export interface EvidenceChecker {
 export interface TrustRootSource {
   /** The current trust root as its repository says. Throws HeraldError. */
   fetch(): Promise<{ readonly hash: string; readonly document: string }>;
-  /** The one that is used now. */
-  inForce(): Promise<{ readonly hash: string; readonly document: string }>;
+  /** The one that is used now, and when it was last known to be the current one. */
+  inForce(): Promise<StoredTrustRoot>;
   /** What is different, a line each; none when nothing is. */
   changes(from: string, to: string): readonly string[];
 }
@@ -370,6 +370,8 @@ export interface Status {
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   /** Deliveries that do not get through, whether they are tried again or wait for a person. */
   readonly failing: readonly DeliverySummary[];
+  /** How many images there are of each verdict. */
+  readonly verdicts: Readonly<Partial<Record<VerdictState, number>>>;
 }
 
 // ── Reading and writing ────────────────────────────────────────────────────────────────────────────────────────────
@@ -422,6 +424,8 @@ export interface StoreReader {
   assessment(targetId: string, tag: string): Promise<Assessment | null>;
   /** The verdict that rests on exactly this, and when it was made. */
   verdict(key: VerdictKey): Promise<{ readonly verdict: Verdict; readonly checkedAt: Instant } | null>;
+  /** How many live images have each verdict. */
+  verdictCounts(): Promise<Readonly<Partial<Record<VerdictState, number>>>>;
   /** Sound evidence that was ever seen beside this digest there, oldest first. */
   seenEvidence(repository: string, digest: string): Promise<readonly EvidenceMark[]>;
   /** The trust root that was confirmed last; null when none was ever fetched. */

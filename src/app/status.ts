@@ -26,5 +26,6 @@ export async function status(store: StoreReader, rules: ReleaseRules, now: Insta
     subscriptions: await store.listedSubscriptions(),
     deliveries: await store.deliveryCounts(),
     failing: await store.failingDeliveries(MAX_FAILING),
+    verdicts: await store.verdictCounts(),
   };
 }

@@ -20,6 +20,7 @@ import { showCommand } from './commands/show.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
 import { trustRootCommand } from './commands/trust-root.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { verifyBundleCommand } from './commands/verify-bundle.ts';
 import { addCompletions } from './completions.ts';
 import { printError, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   eolCommand,
   explainCommand,
   verifyCommand,
+  verifyBundleCommand,
   checkCommand,
   serveCommand,
   migrateCommand,

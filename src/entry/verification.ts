@@ -25,7 +25,7 @@ export interface VerificationOptions {
 const HEAP_MB = 512;
 const CHECK_TIMEOUT_MS = 120_000;
 
-/** Null when the configuration switches verification off. The packages of Sigstore take a while to load, so only who verifies loads them. */
+/** Null when the configuration switches verification off. Throws HeraldError TRUST_ROOT. The packages of Sigstore take a while to load, so only who verifies loads them. */
 export async function createVerification(options: VerificationOptions): Promise<Verification | null> {
   const { settings, secrets, http, clock } = options;
   const { enabled, identities, trustRoot } = settings.verification;
@@ -33,7 +33,7 @@ export async function createVerification(options: VerificationOptions): Promise<
   const { createEvidenceChecker } = await import('../adapters/sigstore/checker.ts');
   const inForce = trustRootInForce(options);
   let checker: EvidenceChecker | null = null;
-  return {
+  const verification: Verification = {
     evidence: createEvidenceSource({ http, clock, accessTo: secrets.registries.accessTo }),
     checker: async () => {
       const { hash, document } = await inForce();
@@ -46,12 +46,15 @@ export async function createVerification(options: VerificationOptions): Promise<
     identitiesHash: createHash('sha256').update(JSON.stringify(identities)).digest('hex'),
     trustRoots: trustRoot.own ? null : await trustRootSource(options, inForce),
   };
+  // Nothing starts on a trust root that cannot be trusted.
+  await verification.checker();
+  return verification;
 }
 
 type InForce = TrustRootSource['inForce'];
 
 /** The user's own, otherwise the newest that is known: the one that was fetched, or the one that came with this version of Herald. */
-function trustRootInForce({ settings, store }: VerificationOptions): InForce {
+export function trustRootInForce({ settings, store }: Pick<VerificationOptions, 'settings' | 'store'>): InForce {
   const { file, own } = settings.verification.trustRoot;
   let pinned: Awaited<ReturnType<InForce>> | null = null;
   return async () => {
@@ -59,7 +62,8 @@ function trustRootInForce({ settings, store }: VerificationOptions): InForce {
     if (fetched !== null && fetched.confirmedAt > PINNED_ON) return fetched;
     if (pinned === null) {
       const bytes = await readFile(file);
-      pinned = { hash: createHash('sha256').update(bytes).digest('hex'), document: bytes.toString('utf8') };
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      pinned = { hash, document: bytes.toString('utf8'), confirmedAt: PINNED_ON };
     }
     return pinned;
   };

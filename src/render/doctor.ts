@@ -3,7 +3,7 @@
 import { nextAfter } from '../core/cadence.ts';
 import { bad, type Finding, good, notice } from '../core/findings.ts';
 import type { Message } from '../core/message.ts';
-import { type Instant, msBetween } from '../core/time.ts';
+import { day, type Instant, msBetween } from '../core/time.ts';
 import type { Status, TargetStatus } from '../ports.ts';
 import { count, duration, listing, moment, projectName, strong } from './words.ts';
 
@@ -33,7 +33,10 @@ export function doctorMessage(findings: readonly Finding[]): Message {
 }
 
 /** What a status says, one finding a place that is not as it should be and one for all that are. */
-export function statusFindings({ targets, projects, subscriptions, deliveries, failing }: Status, now: Instant): readonly Finding[] {
+export function statusFindings(
+  { targets, projects, subscriptions, deliveries, failing, verdicts }: Status,
+  now: Instant,
+): readonly Finding[] {
   const troubled = targets.filter(({ state }) => state !== 'fresh');
   const fresh = targets.length - troubled.length;
   return [
@@ -41,6 +44,7 @@ export function statusFindings({ targets, projects, subscriptions, deliveries, f
     ...targetFindings(troubled, now),
     ...requestFindings(targets),
     ...unrecognisedFindings(targets),
+    ...verdictFindings(verdicts),
     ...projects.map(({ project, lateness: { sinceLast, p50, p95, gaps, late } }) => {
       const measured = `the last stable release is ${Math.floor(sinceLast)} days old; of ${gaps} gaps half were under ${days(p50)} and 95 of 100 under ${days(p95)}.`;
       return late
@@ -133,6 +137,37 @@ function unrecognisedFindings(targets: readonly TargetStatus[]): readonly Findin
       ),
     ];
   });
+}
+
+/** What is known of who signed the images that are there. */
+function verdictFindings({ verified = 0, unsigned = 0, rejected = 0, unknown = 0 }: Status['verdicts']): readonly Finding[] {
+  if (verified + unsigned + rejected + unknown === 0) return [];
+  return [
+    good('signatures', `${verified} verified, ${unsigned} unsigned.`),
+    ...(unknown === 0
+      ? []
+      : [notice('signatures', `${count(unknown, 'image')} could not be verified.`, 'They are looked at again by themselves.')]),
+    ...(rejected === 0
+      ? []
+      : [
+          bad(
+            'signatures',
+            `${count(rejected, 'image')} rejected: the signature is wrong.`,
+            'See which and why: herald releases, herald show <release>',
+          ),
+        ]),
+  ];
+}
+
+/** The trust root that signatures are checked against: how long nobody said that it is still the current one. */
+export function trustRootFinding(confirmedAt: Instant, stale: boolean): Finding {
+  const confirmed = `Last confirmed ${day(confirmedAt)}.`;
+  if (!stale) return good('trust root', confirmed);
+  return notice(
+    'trust root',
+    `${confirmed} Keys that are added to it may be missing here.`,
+    'Bring it up to date: herald trust-root refresh',
+  );
 }
 
 function deliveryFindings(deliveries: Status['deliveries'], failing: Status['failing']): readonly Finding[] {

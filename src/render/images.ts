@@ -2,6 +2,7 @@
 import type { Artifact, Kubernetes } from '../core/image.ts';
 import type { Line, Section } from '../core/message.ts';
 import { artifactOf, type PublishedImage, pinnedReference } from '../core/release.ts';
+import { isAlarming } from '../core/signature-alert.ts';
 import { compareKubernetesVersions, compareVersions, type Distro, parseVersion } from '../core/version.ts';
 import { flavorName, kubernetesNumber, strong } from './words.ts';
 
@@ -84,6 +85,8 @@ export function newestReferences(groups: readonly ImageGroup[]): readonly string
   const choices = groups.map(({ members }) => {
     const newest = new Map<Distro | null, PublishedImage>();
     for (const { image, artifact } of members) {
+      // Nobody is helped to pull what is not signed by who should have signed it.
+      if (isAlarming(image)) continue;
       const distro = artifact.kubernetes?.distro ?? null;
       if (!newest.has(distro)) newest.set(distro, image);
     }

@@ -3,6 +3,7 @@ import { unreachable } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { NoticeFacts } from '../core/release.ts';
 import type { Subscription } from '../core/subscription.ts';
+import type { Instant } from '../core/time.ts';
 import { subscriptionLine } from './footer.ts';
 import { alarmLine } from './verdict.ts';
 import { code, count, duration, moment, projectName } from './words.ts';
@@ -68,14 +69,16 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
     case 'signatures':
       return { ...signatureAlert(facts), footer };
     case 'trust-root':
-      return {
-        tone: 'notice',
-        title: 'The trust root that signatures are checked against has changed',
-        summary: ['It came through its update framework, signed by its own keys, and is in force. Verdicts are made anew with it.'],
-        sections: [{ rank: 1, section: { kind: 'list', title: 'What is different', items: facts.changes.map((change) => [change]) } }],
-        footer,
-        labels: ['kairos/herald', 'kairos/trust-root'],
-      };
+      return facts.changes.length === 0
+        ? { ...oldTrustRoot(facts.confirmedAt), footer }
+        : {
+            tone: 'notice',
+            title: 'The trust root that signatures are checked against has changed',
+            summary: ['It came through its update framework, signed by its own keys, and is in force. Verdicts are made anew with it.'],
+            sections: [{ rank: 1, section: { kind: 'list', title: 'What is different', items: facts.changes.map((change) => [change]) } }],
+            footer,
+            labels: ['kairos/herald', 'kairos/trust-root'],
+          };
     case 'test':
       return {
         tone: 'neutral',
@@ -97,6 +100,17 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
     default:
       return unreachable(facts);
   }
+}
+
+/** Nobody could be asked for so long whether the trust root is still the current one. */
+function oldTrustRoot(confirmedAt: Instant): Omit<Message, 'footer'> {
+  return {
+    tone: 'warning',
+    title: `The trust root could not be confirmed since ${moment(confirmedAt)}`,
+    summary: ['Signatures are still checked against it. Keys that were added since then are not known, so new signatures may be rejected.'],
+    sections: [{ rank: 1, section: { kind: 'text', line: ['See what is in the way: ', code('herald trust-root refresh')] } }],
+    labels: ['kairos/herald', 'kairos/trust-root'],
+  };
 }
 
 /** Signatures of a release that are wrong or gone; said again when that is over. */

@@ -2,10 +2,11 @@
 import { unreachable } from '../core/errors.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
 import type { PublishedImage } from '../core/release.ts';
+import { isDigest } from '../core/repository.ts';
 import { isAlarming } from '../core/signature-alert.ts';
 import { day } from '../core/time.ts';
 import type { Caution, ImageVerdict, SbomState, VerdictState } from '../core/verdict.ts';
-import { code, count, link, shortDigest, strong } from './words.ts';
+import { code, count, link, moment, shortDigest, strong } from './words.ts';
 
 type FactRow = { readonly label: string; readonly value: Line };
 
@@ -135,9 +136,9 @@ export function imageVerdictRows(verdict: ImageVerdict | undefined): readonly Fa
     ),
     ...row(
       'Signed at',
-      signer === null ? [] : [signer.signedAt, ...(signer.runUrl === null ? [] : [' · ', link('the run', signer.runUrl)])],
+      signer === null ? [] : [moment(signer.signedAt), ...(signer.runUrl === null ? [] : [' · ', link('the run', signer.runUrl)])],
     ),
-    ...row('Signed is', over === null ? [] : [OVER_WORDS[over]]),
+    ...row('Covers', over === null ? [] : [OVER_WORDS[over]]),
     ...row('Policy', rule === null ? [] : [code(rule)]),
     ...row('SBOM', [SBOM_WORDS[sbom]]),
     ...refusals.slice(0, MAX_SHOWN).flatMap(({ name, fault, message }) => row('Refused', [code(fault), ` ${message} (${name})`])),
@@ -171,7 +172,15 @@ export function verdictMessage(reference: string, digest: string, verdict: Image
     tone: tones[state],
     title: `${state === 'unknown' ? 'Unknown' : STATE_WORDS[state][0]?.toUpperCase() + STATE_WORDS[state].slice(1)}: ${reference}`,
     summary: reason === null ? [] : [reason],
-    sections: [{ rank: 1, section: { kind: 'facts', rows: [{ label: 'Digest', value: [code(digest)] }, ...imageVerdictRows(verdict)] } }],
+    sections: [
+      {
+        rank: 1,
+        section: {
+          kind: 'facts',
+          rows: [...(isDigest(digest) ? [{ label: 'Digest', value: [code(digest)] }] : []), ...imageVerdictRows(verdict)],
+        },
+      },
+    ],
     footer: [],
     labels: [],
   };

@@ -36,7 +36,13 @@ function configuration(channel: string): string {
     endpoint: upstream.origin,
   };
   const configured = { id: 'configured', to: { slack: channel }, filter: 'hadron', owner: 'the test' };
-  return stringify({ defaultTargets: false, targets: [hadron], subscriptions: [configured], slack: { apiUrl: slack.apiUrl } });
+  return stringify({
+    verification: { enabled: false },
+    defaultTargets: false,
+    targets: [hadron],
+    subscriptions: [configured],
+    slack: { apiUrl: slack.apiUrl },
+  });
 }
 
 beforeAll(async () => {

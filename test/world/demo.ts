@@ -36,6 +36,7 @@ for (const step of TIMELINE) {
 await narrator.showFinal();
 
 const counted = await count({ upstream, slack, github });
+const { verified = 0, unsigned = 0, rejected = 0 } = await herald.serving.store.verdictCounts();
 if (stay) {
   say(
     `\nStill running. Upstream ${upstream.origin} · Slack ${slack.apiUrl} · GitHub ${github.apiUrl} · Herald ${herald.serving.url ?? ''}`,
@@ -46,5 +47,6 @@ if (stay) {
 await herald.stop();
 await Promise.all([slack.close(), github.close(), upstream.close()]);
 
-say(`\n${countLine(counted)}`);
+say(`\nverdicts: ${verified} verified · ${unsigned} unsigned · ${rejected} rejected`);
+say(countLine(counted));
 process.exitCode = counted.lost + counted.repeated === 0 ? 0 : 1;

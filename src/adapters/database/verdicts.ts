@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { isDigest } from '../../core/repository.ts';
 import { MS, plusMs } from '../../core/time.ts';
+import type { VerdictState } from '../../core/verdict.ts';
 import type { StoreWriter, VerdictKey } from '../../ports.ts';
 import type { Schema } from './schema.ts';
 import { chunks, json, text } from './values.ts';
@@ -13,6 +14,7 @@ type VerdictMethods = Pick<
   | 'claimAssessments'
   | 'assessment'
   | 'verdict'
+  | 'verdictCounts'
   | 'seenEvidence'
   | 'saveVerdict'
   | 'assessAt'
@@ -54,6 +56,17 @@ export function verdictMethods(db: Kysely<Schema>): VerdictMethods {
     verdict: async (key) => {
       const row = await db.selectFrom('verdict').select(['verdict', 'checked_at']).where('key', '=', hashOf(key)).executeTakeFirst();
       return row === undefined ? null : { verdict: row.verdict, checkedAt: row.checked_at };
+    },
+
+    verdictCounts: async () => {
+      const rows = await db
+        .selectFrom('image')
+        .innerJoin('verdict', 'verdict.key', 'image.verdict_key')
+        .select([sql<VerdictState>`verdict.verdict ->> 'state'`.as('state'), sql<number>`count(*)::int`.as('count')])
+        .where('image.removed_at', 'is', null)
+        .groupBy('state')
+        .execute();
+      return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
     },
 
     seenEvidence: async (repository, digest) => {

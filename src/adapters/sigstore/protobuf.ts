@@ -5,8 +5,8 @@ import { isBase64 } from './base64.ts';
 /** Null means that it is not there. */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
-/** Numbers of 64 bits are text. Neither a sign nor an exponent: what is counted here begins at zero. */
-export const Int64 = z.string().regex(/^[0-9]{1,19}$/);
+/** Numbers of 64 bits are text. In one spelling, and never below zero: what is counted here begins there. */
+export const Int64 = z.string().regex(/^(?:0|[1-9][0-9]{0,18})$/);
 
 /** The message of an issue about bytes that are not canonical base64. */
 export const NOT_BASE64 = 'is not canonical base64';

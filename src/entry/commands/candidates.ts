@@ -5,9 +5,11 @@ import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact } from '../../core/image.ts';
 import type { FlavorKnowledge, Standing } from '../../core/query.ts';
 import { artifactOf } from '../../core/release.ts';
+import { isAlarming } from '../../core/signature-alert.ts';
 import { candidates, type Track } from '../../core/upgrade.ts';
 import { candidatesJson } from '../../render/json.ts';
 import { candidatesMessage } from '../../render/upgrade.ts';
+import { count } from '../../render/words.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
 import { printJson, printMessage, type Terminal } from '../terminal.ts';
@@ -102,9 +104,12 @@ async function fromStore(
     });
   }
   const live = own.flatMap(({ images }) => images.filter((image) => image.removedAt === null));
+  const alarming = live.filter(isAlarming);
+  if (alarming.length > 0)
+    terminal.err(`${count(alarming.length, 'image')} left out, whose signature is wrong or gone: see "herald releases".`);
   // An offer is pinned: what is pulled must be what was seen.
   const artifacts = live.flatMap((image) => {
-    const artifact = artifactOf(image);
+    const artifact = isAlarming(image) ? null : artifactOf(image);
     return artifact === null ? [] : [{ ...artifact, digest: image.digest }];
   });
   return { known: artifacts.filter((artifact) => pre || !isCalledPrerelease(artifact, known)), standing: known };

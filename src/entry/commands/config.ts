@@ -1,6 +1,7 @@
 /** herald config check|print|schema: whether the configuration is right, what is in force, and its schema for editors. */
 import { Command } from 'commander';
 import { stringify } from 'yaml';
+import { listing } from '../../render/words.ts';
 import type { CommandContext } from '../command-context.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { configJsonSchema } from '../config-schema.ts';
@@ -25,7 +26,7 @@ function checkCommand({ terminal }: CommandContext): Command {
       requireCredentials(settings, readSecrets(terminal.env, settings.registries));
       const { files, targets, subscriptions } = settings;
       if (options.json === true) printJson(terminal, { ok: true, files, targets: targets.length, subscriptions: subscriptions.length });
-      else terminal.out(`ok: ${targets.length} targets, ${subscriptions.length} subscriptions, read from ${files.join(' and ')}`);
+      else terminal.out(`ok: ${targets.length} targets, ${subscriptions.length} subscriptions, read from ${listing(files)}`);
     });
 }
 

@@ -4,16 +4,20 @@ import { statfs } from 'node:fs/promises';
 import { Command } from 'commander';
 import { redisFindings } from '../../adapters/queue/inspect.ts';
 import { status } from '../../app/status.ts';
+import { staleAt } from '../../app/trust-root.ts';
 import { HeraldError } from '../../core/errors.ts';
 import { bad, type Finding, good, notice } from '../../core/findings.ts';
 import { epochMs, type Instant, instant, MS } from '../../core/time.ts';
-import { doctorMessage, statusFindings } from '../../render/doctor.ts';
+import type { StoreReader } from '../../ports.ts';
+import { doctorMessage, statusFindings, trustRootFinding } from '../../render/doctor.ts';
+import { listing } from '../../render/words.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { requireCredentials } from '../credentials.ts';
 import { createProcessLog, databaseLocation, type OpenedStore, openStore, systemClock } from '../open-store.ts';
 import { readSecrets, type Secrets } from '../secrets.ts';
 import { printJson, printMessage, type Terminal } from '../terminal.ts';
+import { trustRootInForce } from '../verification.ts';
 
 export function doctorCommand(context: CommandContext): Command {
   const { terminal } = context;
@@ -36,7 +40,7 @@ async function examine(terminal: Terminal, live: boolean): Promise<readonly Find
   const { settings, secrets } = read.value;
   const { targets, subscriptions } = settings;
   return [
-    good('configuration', `${targets.length} places and ${subscriptions.length} subscriptions, from ${settings.files.join(' and ')}.`),
+    good('configuration', `${targets.length} places and ${subscriptions.length} subscriptions, from ${listing(settings.files)}.`),
     ...credentialFindings(settings, secrets),
     ...(live ? await liveFindings(settings, secrets) : []),
     ...(await queueFindings(secrets)),
@@ -82,6 +86,7 @@ async function storeFindings(terminal: Terminal, settings: Settings, secrets: Se
       return [
         ...(await databaseFindings(opened, location)),
         ...statusFindings(await status(opened.store, settings, systemClock.now()), systemClock.now()),
+        ...(await trustRootFindings(settings, opened.store)),
       ];
     } finally {
       await opened.close();
@@ -89,6 +94,15 @@ async function storeFindings(terminal: Terminal, settings: Settings, secrets: Se
   } catch (error) {
     return [findingOf('store', error)];
   }
+}
+
+/** A trust root of one's own is nobody else's to judge. */
+async function trustRootFindings(settings: Settings, store: StoreReader): Promise<readonly Finding[]> {
+  const { enabled, trustRoot } = settings.verification;
+  if (!enabled) return [notice('signatures', 'Verification is switched off in the configuration.')];
+  if (trustRoot.own) return [good('trust root', `Your own, ${trustRoot.file}.`)];
+  const { confirmedAt } = await trustRootInForce({ settings, store })();
+  return [trustRootFinding(confirmedAt, staleAt(confirmedAt) < systemClock.now())];
 }
 
 /** Leases and due times use the clock of each process. */

@@ -24,7 +24,7 @@ export const VERDICT_EXIT: Readonly<Record<VerdictState, number>> = { verified: 
 interface VerifyOptions {
   readonly json?: boolean;
   readonly project?: string;
-  readonly version?: string;
+  readonly release?: string;
 }
 
 export function verifyCommand(context: CommandContext): Command {
@@ -33,7 +33,7 @@ export function verifyCommand(context: CommandContext): Command {
     .description('say who signed an image and whether that is who should have; asks the registry now')
     .argument('<reference>', 'an image reference, by tag, digest or both')
     .option('--project <name>', 'whose release it is, where the repository does not tell')
-    .option('--version <version>', 'which release it is of, where the tag does not tell')
+    .option('--release <version>', 'which release it is of, where the tag does not tell')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -100,13 +100,13 @@ function subjectOf(text: string, options: VerifyOptions, { targets }: Settings):
       hint: 'Write repository:tag, such as quay.io/kairos/hadron:v0.5.1-core-amd64-generic-v4.3.0, or repository@sha256:…',
     });
   }
-  const version = options.version ?? publishedVersion(reference)?.text;
+  const version = options.release ?? publishedVersion(reference)?.text;
   if (version === undefined) {
     throw new HeraldError(
       'INVALID_QUERY',
       `"${text.slice(0, 200)}" does not tell which release it is of, so who should have signed it is not known.`,
       {
-        hint: 'Say it with --version, such as --version v4.3.0.',
+        hint: 'Say it with --release, such as --release v4.3.0.',
       },
     );
   }
