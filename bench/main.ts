@@ -4,6 +4,7 @@ import { benchParse } from './parse.ts';
 import { benchPlan } from './plan.ts';
 import { benchReaders, benchWeek } from './requests.ts';
 import { benchStart } from './start.ts';
+import { benchVerify, benchVerifyMemory } from './verify.ts';
 
 const { name, count, perSecond } = benchParse();
 process.stdout.write(`${name}: ${perSecond.toLocaleString('en')} a second (${count.toLocaleString('en')} measured; budget 300,000)\n`);
@@ -20,6 +21,15 @@ const { firstMs, restartMs } = await benchStart();
 process.stdout.write(
   `start to ready, embedded: ${restartMs.toFixed(0)} ms (the first time ${firstMs.toFixed(0)} ms; budget 2,000 ms after it)\n`,
 );
+
+for (const megabytes of [1, 5, 20]) {
+  const { plainMs, checkedMs } = benchVerify(megabytes);
+  const ratio = (checkedMs / plainMs).toFixed(2);
+  process.stdout.write(
+    `verify an attested SBOM of ${megabytes} MB: ${checkedMs.toFixed(0)} ms, ${ratio} times parsing and hashing the same bytes (${plainMs.toFixed(0)} ms; budget 3)\n`,
+  );
+}
+process.stdout.write(`verify one of 40 MB in a thread: ${(await benchVerifyMemory(40)).toFixed(0)} MB at most (budget 600 MB)\n`);
 
 process.stdout.write('\nrequests of a simulated week in which a release came out (budget: one a routine poll)\n');
 for (const { targetId, source, every, firstRequests, polls, requests, larger } of await benchWeek()) {
