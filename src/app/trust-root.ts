@@ -6,7 +6,7 @@ import type { AppDeps } from './deps.ts';
 import { fanOutNotice } from './fan-out.ts';
 
 /** How long a trust root may go unconfirmed before its operator is told: it has changed four times in three years, keys ahead of their use. */
-export const STALE_AFTER_MS = 90 * MS.day;
+const STALE_AFTER_MS = 90 * MS.day;
 
 /** Fetches the trust root; a new one is in force from then on. Gives the deliveries that became owed. Throws HeraldError when it cannot be had. */
 export async function refreshTrustRoot({

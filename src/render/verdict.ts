@@ -96,7 +96,7 @@ function cautionLines(images: readonly PublishedImage[]): readonly Line[] {
 }
 
 /** A caution as the end of a sentence that began with what it is about. */
-export function cautionWords(caution: Caution): string {
+function cautionWords(caution: Caution): string {
   switch (caution.kind) {
     case 'unknown-builder':
       return `built by a commit of the release workflow that nobody has put on the list yet (${caution.builder.slice(0, 12)})`;
