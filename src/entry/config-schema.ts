@@ -219,6 +219,12 @@ const Verification = z.strictObject({
     .url({ protocol: /^https?$/ })
     .default('https://tuf-repo-cdn.sigstore.dev')
     .describe('the TUF repository it is refreshed from'),
+  mirrorRoot: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('The first root.json of a mirror of your own, seen from the directory of this file'),
 });
 
 const shape = {

@@ -16,6 +16,8 @@ export interface VerificationSettings {
   readonly refresh: boolean;
   /** The TUF repository it is refreshed from. */
   readonly mirror: string;
+  /** The first root of trust of a mirror of the user's own. */
+  readonly mirrorRoot: string | null;
   /** In the order they are asked: the user's own first. */
   readonly identities: readonly IdentityRule[];
 }
@@ -34,13 +36,29 @@ const PINNED = fileURLToPath(new URL('../../config/trusted_root.json', import.me
 /** From all files for identities, from the last one that has a verification part otherwise. */
 export function verificationFrom(files: readonly LoadedFile[], mistakes: ConfigMistake[]): VerificationSettings {
   const from = files.findLast(({ config }) => config.verification !== undefined);
-  const { enabled, trustRoot, refresh, mirror } = from?.config.verification ?? DEFAULT_VERIFICATION;
-  const own = trustRoot !== undefined && from !== undefined;
-  const file = own ? resolve(dirname(from.file), trustRoot) : PINNED;
-  if (own && !isReadable(file)) {
-    addMistake(mistakes, { entry: null, from, path: ['verification'] }, 'trustRoot', `${file} cannot be read`);
-  }
-  return { enabled, trustRoot: { file, own }, refresh: refresh === 'weekly' && !own, mirror, identities: identitiesFrom(files, mistakes) };
+  const { enabled, trustRoot, refresh, mirror, mirrorRoot } = from?.config.verification ?? DEFAULT_VERIFICATION;
+  const own = fileBeside(from, 'trustRoot', trustRoot, mistakes);
+  return {
+    enabled,
+    trustRoot: { file: own ?? PINNED, own: own !== null },
+    refresh: refresh === 'weekly' && own === null,
+    mirror,
+    mirrorRoot: fileBeside(from, 'mirrorRoot', mirrorRoot, mistakes),
+    identities: identitiesFrom(files, mistakes),
+  };
+}
+
+/** A file named in the verification part, seen from the file that names it; null when none is. */
+function fileBeside(
+  from: LoadedFile | undefined,
+  key: 'trustRoot' | 'mirrorRoot',
+  name: string | undefined,
+  mistakes: ConfigMistake[],
+): string | null {
+  if (from === undefined || name === undefined) return null;
+  const file = resolve(dirname(from.file), name);
+  if (!isReadable(file)) addMistake(mistakes, { entry: null, from, path: ['verification'] }, key, `${file} cannot be read`);
+  return file;
 }
 
 function isReadable(file: string): boolean {

@@ -70,12 +70,16 @@ export function trustRootInForce({ settings, store }: Pick<VerificationOptions, 
 }
 
 async function trustRootSource({ settings, stateDir }: VerificationOptions, inForce: InForce): Promise<TrustRootSource> {
-  const { mirror } = settings.verification;
+  const { mirror, mirrorRoot } = settings.verification;
   return {
     inForce,
     fetch: async () => {
       const { fetchTrustRoot } = await import('../adapters/sigstore/tuf.ts');
-      const document = await fetchTrustRoot({ mirror, cachePath: join(stateDir, 'tuf') });
+      const document = await fetchTrustRoot({
+        mirror,
+        cachePath: join(stateDir, 'tuf'),
+        ...(mirrorRoot === null ? {} : { rootPath: mirrorRoot }),
+      });
       return { hash: createHash('sha256').update(document).digest('hex'), document };
     },
     changes: (await import('../adapters/sigstore/trust-root-changes.ts')).trustRootChanges,

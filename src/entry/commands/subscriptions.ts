@@ -69,6 +69,7 @@ interface AddOptions {
   readonly id?: string;
   readonly every: string;
   readonly hold?: string;
+  readonly requireVerified?: string;
   readonly owner?: string;
 }
 
@@ -80,6 +81,7 @@ function addCommand({ terminal }: CommandContext): Command {
     .option('--id <name>', 'what to call it; made from its words when left out')
     .option('--every <cadence>', 'immediate, hourly, daily, weekly, monthly, or a cron expression', 'immediate')
     .option('--hold <time>', 'wait until all expected images are there, at most this long: 6h')
+    .option('--require-verified <time>', 'wait until all its images are verified, at most this long: 12h')
     .option('--owner <name>', 'who to ask about it; the user of this machine when left out')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -111,9 +113,10 @@ Examples:
 
 /** Checked exactly as an entry of the configuration file is. Throws HeraldError INVALID_CONFIG or MISSING_SECRET. */
 function subscriptionFrom({ env }: Terminal, words: readonly string[], options: AddOptions): Subscription {
-  const { to, every, hold, owner = env.USER ?? env.LOGNAME ?? 'command line' } = options;
+  const { to, every, hold, requireVerified, owner = env.USER ?? env.LOGNAME ?? 'command line' } = options;
   const id = options.id ?? idFrom(to, words);
-  const entry = { id, to: destinationFrom(to), filter: words.join(' '), every, owner, ...(hold === undefined ? {} : { hold }) };
+  const waits = { ...(hold === undefined ? {} : { hold }), ...(requireVerified === undefined ? {} : { requireVerified }) };
+  const entry = { id, to: destinationFrom(to), filter: words.join(' '), every, owner, ...waits };
   const settings = attempt(() => settingsFrom([...configFiles(env), parseConfig(HERE, stringify({ subscriptions: [entry] }))]));
   requireCredentials(settings, readSecrets(env));
   const [subscription] = settings.subscriptions;
