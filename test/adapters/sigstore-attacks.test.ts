@@ -98,6 +98,8 @@ const withAnnotation = (name: string, change: (text: string) => string | undefin
   const changed = change(text);
   return attestation({ ...layer, annotations: changed === undefined ? others : { ...others, [name]: changed } });
 };
+/** What a bundle over a file has in place of an envelope. */
+const fileSignature = '"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":"AAAA"},"signature":"AAAA"}';
 /** The text of the payload in an envelope. */
 const payloadIn = (json: Record<string, unknown>): { payload: string } => json.dsseEnvelope as { payload: string };
 const retired = (which: 'rekor-v1' | 'rekor-v2'): PrivateSigstore => createPrivateSigstore({ retired: { [which]: hours(-24) } });
@@ -217,6 +219,14 @@ const REFUSED: readonly Refused[] = [
   [32, 'a chain in version 0.3', () => withText('"certificate":{', '"x509CertificateChain":{"certificates":[],'), 'BUNDLE'],
   [32, 'a negative index', () => withText('"logIndex":"', '"logIndex":"-'), 'BUNDLE'],
   [32, 'an index with a zero before it', () => withText('"logIndex":"', '"logIndex":"0'), 'BUNDLE'],
+  ['+', 'a bundle that signs a file and states something', () => withText('"dsseEnvelope":', `${fileSignature},"dsseEnvelope":`), 'BUNDLE'],
+  ['+', 'a bundle of thousands of nothings', () => withBytes(() => Buffer.from(`[${'[],'.repeat(20_000)}0]`)), 'TOO_MANY'],
+  [
+    '+',
+    'a log entry of thousands of nothings',
+    () => withAnnotation('dev.sigstore.cosign/bundle', () => `[${'0,'.repeat(200)}0]`),
+    'TOO_MANY',
+  ],
   ['+', 'a bundle over a file', () => bundle(sigstore.messageBundle(Buffer.from('iso'), SIGNED)), 'STATEMENT'],
   ['+', 'a certificate that is none', () => withJson(brokenCertificate), 'CERTIFICATE_ERROR'],
   ['+', 'a timestamp that is none', () => withJson(brokenTimestamp, V2), 'TIMESTAMP_ERROR'],
@@ -265,7 +275,7 @@ describe('evidence that proves nothing', () => {
   });
 
   it('row 31, a payload or a document over the limit, before it is decoded', () => {
-    const small = checkerFor(sigstore, { maxBytes: 20_000, maxPayloadBytes: 1_000, maxDepth: 64 });
+    const small = checkerFor(sigstore, { maxBytes: 20_000, maxPayloadBytes: 1_000, maxValues: 1_000 });
     expect(outcomeOf(small(bundled({}, stating({ predicate: 'x'.repeat(1_000) }))))).toBe('TOO_LARGE');
     expect(outcomeOf(small(bundled({}, stating({ predicate: 'x'.repeat(20_000) }))))).toBe('TOO_LARGE');
     expect(small(bundled({}, stating({ predicate: 'x' }))).kind).toBe('sound');

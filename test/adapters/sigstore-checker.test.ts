@@ -91,6 +91,12 @@ describe('a check that does not come to an end', () => {
     expect((await checker.check(small())).pieces).toMatchObject([{ kind: 'sound' }]);
   });
 
+  it('is none for a document of millions of nothings, which is refused alone', { timeout: 60_000 }, async () => {
+    const nothings = bundle(Buffer.from(`[${'[],'.repeat(10_000_000)}0]`));
+    const answer = await checkerWith({ heapMb: 64 }).check(evidenceOf([nothings, image()]));
+    expect(answer.pieces).toMatchObject([{ kind: 'broken', fault: 'TOO_MANY' }, { kind: 'sound' }]);
+  });
+
   it('is out of time when it takes too long, and the next one is checked', { timeout: 60_000 }, async () => {
     const checker = checkerWith({ timeoutMs: 1 });
     await expect(checker.check(largeEvidence())).rejects.toMatchObject({ code: 'TIMEOUT', disposition: 'transient' });

@@ -2,17 +2,23 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64 } from '../../src/adapters/sigstore/base64.ts';
+import { certificateFacts, parseCertificate } from '../../src/adapters/sigstore/certificate.ts';
 import { checkEvidence } from '../../src/adapters/sigstore/check.ts';
 import { Unsound } from '../../src/adapters/sigstore/faults.ts';
 import { parseJsonBytes, parseJsonText } from '../../src/adapters/sigstore/strict-json.ts';
 import { readTrustRoot } from '../../src/adapters/sigstore/trust-root.ts';
 import type { IndexStatement } from '../../src/core/evidence.ts';
 import { attestation, checkerFor, evidenceOf, rootFile } from '../support/checked-pieces.ts';
+import { distinguishedName, extension, issueCertificate } from '../support/sigstore/certificate.ts';
+import { explicit, implicit, octets, sequence, utf8 } from '../support/sigstore/der.ts';
 import { kairosIdentity } from '../support/sigstore/kairos.ts';
+import { createKey } from '../support/sigstore/keys.ts';
 import { createPrivateSigstore } from '../support/sigstore/private-sigstore.ts';
 import { provenanceStatement, type SpdxStatementOptions, spdxDocument, spdxStatement } from '../support/sigstore/statements.ts';
 
-const LIMITS = { maxBytes: 1_000, maxDepth: 4 };
+const LIMITS = { maxBytes: 1_000, maxValues: 100 };
+/** One array inside another. */
+const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
 const faultFrom = (read: () => unknown): string => {
   try {
@@ -25,13 +31,21 @@ const faultFrom = (read: () => unknown): string => {
 };
 
 describe('strict JSON', () => {
-  it.each(['{}', '[]', '0', '"a"', 'null', ' {"a": [1, {"b": ":,{}[]"}]} ', '{"":1," ":2}', '{"a\\"":1,"a":2}', '{"\\\\":1,"\\\\\\"":2}'])(
-    'takes %s',
-    (text) => {
-      expect(parseJsonText(text, LIMITS).value).toEqual(JSON.parse(text));
-      expect(parseJsonBytes(Buffer.from(text), LIMITS).value).toEqual(JSON.parse(text));
-    },
-  );
+  it.each([
+    '{}',
+    '[]',
+    deep(64),
+    '0',
+    '"a"',
+    'null',
+    ' {"a": [1, {"b": ":,{}[]"}]} ',
+    '{"":1," ":2}',
+    '{"a\\"":1,"a":2}',
+    '{"\\\\":1,"\\\\\\"":2}',
+  ])('takes %s', (text) => {
+    expect(parseJsonText(text, LIMITS).value).toEqual(JSON.parse(text));
+    expect(parseJsonBytes(Buffer.from(text), LIMITS).value).toEqual(JSON.parse(text));
+  });
 
   it.each<[string, string]>([
     ['{"a":1,"a":2}', 'DUPLICATE_KEY'],
@@ -41,9 +55,11 @@ describe('strict JSON', () => {
     ['{"__proto__":1,"__proto__":2}', 'MALFORMED'],
     ['{"__proto__":null}', 'MALFORMED'],
     ['{"a":{"\\u005f\\u005fproto__":{}}}', 'MALFORMED'],
-    ['[[[[[]]]]]', 'TOO_DEEP'],
-    ['[[[[[', 'TOO_DEEP'],
-    ['[[[[', 'MALFORMED'],
+    [deep(65), 'TOO_DEEP'],
+    ['['.repeat(65), 'TOO_DEEP'],
+    ['['.repeat(64), 'MALFORMED'],
+    [`[${'[],'.repeat(50)}0]`, 'TOO_MANY'],
+    [','.repeat(100), 'TOO_MANY'],
     ['{"a":', 'MALFORMED'],
     ['{"a', 'MALFORMED'],
     ['"a\\', 'MALFORMED'],
@@ -69,7 +85,7 @@ describe('strict JSON', () => {
   });
 
   it('reads a string of 28 MB, and one with millions of escapes', () => {
-    const limits = { maxBytes: 64_000_000, maxDepth: 4 };
+    const limits = { maxBytes: 64_000_000, maxValues: 4 };
     expect(parseJsonText(`{"a":"${'x'.repeat(28_000_000)}"}`, limits).value).toMatchObject({ a: expect.stringMatching(/^x{100}/) });
     expect(parseJsonText(`{"a":"${'\\"'.repeat(2_000_000)}"}`, limits).value).toMatchObject({ a: expect.stringMatching(/^"{100}/) });
   });
@@ -91,6 +107,51 @@ describe('strict base64', () => {
     const bytes = Buffer.alloc(21_000_001, 7);
     expect(decodeBase64(bytes.toString('base64')).equals(bytes)).toBe(true);
     expect(faultFrom(() => decodeBase64(`${bytes.toString('base64').slice(0, -4)}A===`))).toBe('MALFORMED');
+  });
+});
+
+describe('a certificate', () => {
+  const key = createKey('P-256');
+  const name = distinguishedName('issuer');
+  const period = { start: new Date('2024-01-01'), end: new Date('2025-01-01') };
+  const fulcio = (n: number, value: Uint8Array) => extension(`1.3.6.1.4.1.57264.1.${n}`, value);
+  const facts = (...extensions: readonly Buffer[]) =>
+    certificateFacts(parseCertificate(issueCertificate({ subject: name, spki: key.spki, period, extensions }, { name, key })));
+  const names = (...generalNames: readonly Buffer[]) => extension('2.5.29.17', sequence(...generalNames), true);
+
+  it('says what its extensions say, in their two ways of writing', () => {
+    const { extensions } = facts(
+      fulcio(1, Buffer.from('plain ☃')),
+      fulcio(8, utf8('wrapped ☃')),
+      fulcio(7, Buffer.of(1)),
+      fulcio(25, utf8('new')),
+    );
+    expect(extensions).toEqual({ 1: 'plain ☃', 8: 'wrapped ☃' });
+  });
+
+  it('may have no name, and several of any kind', () => {
+    expect(facts().names).toEqual([]);
+    const uri = implicit(6, Buffer.from('https://a.example'));
+    const odd = [implicit(6, Buffer.from('https://ä.example', 'latin1')), explicit(6, utf8('https://b.example')), implicit(6, Buffer.of())];
+    expect(facts(names(uri, ...odd)).names.map(({ type }) => type)).toEqual(['uri', 'other', 'other', 'other']);
+  });
+
+  it.each<[string, () => readonly Buffer[]]>([
+    ['the same extension twice', () => [fulcio(8, utf8('a')), fulcio(8, utf8('b'))]],
+    ['two lists of names', () => [names(implicit(6, Buffer.from('a:b'))), names(implicit(6, Buffer.from('c:d')))]],
+    ['plain text where it is wrapped', () => [fulcio(8, Buffer.from('https://token.example'))]],
+    ['another kind of text', () => [fulcio(12, octets(Buffer.from('x')))]],
+    ['something behind the text', () => [fulcio(12, Buffer.concat([utf8('x'), utf8('y')]))]],
+    ['text that is no UTF-8', () => [fulcio(1, Buffer.of(0xff))]],
+    ['names that are none', () => [extension('2.5.29.17', Buffer.of(0x30, 0x05))]],
+  ])('is refused for %s', (_, extensions) => {
+    expect(faultFrom(() => facts(...extensions()))).toBe('CERTIFICATE_ERROR');
+  });
+
+  it('is refused when it is none', () => {
+    for (const der of [Buffer.of(), Buffer.of(0x30), Buffer.from('certificate'), sequence()]) {
+      expect(faultFrom(() => certificateFacts(parseCertificate(der)))).toBe('CERTIFICATE_ERROR');
+    }
   });
 });
 

@@ -73,6 +73,7 @@ const layer = ({ bytes, annotations }: CosignLayer): readonly string[] => [
   '--annotations',
   file(JSON.stringify(annotations)),
 ];
+const ed25519 = () => generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' });
 const attestation = () => spdxStatement({ digest: digestOf(MANIFEST), packages: 2 });
 
 describe('a bundle over a file', () => {
@@ -213,6 +214,7 @@ describe('a question that cannot be answered', () => {
     ['the bundle is not there', () => ['--bundle', join(directory, 'none'), ...BY, digestOf(ISO)]],
     ['the artifact is not there', () => [...bundleOver(ISO), ...BY, 'sha256:abc']],
     ['the key is none', () => [...bundleOver(ISO), '--key', file('x'), digestOf(ISO)]],
+    ['a key of this kind needs the file itself', () => [...bundleOver(ISO, { signer: 'key' }), '--key', file(ed25519()), digestOf(ISO)]],
     ['the annotations are none', () => ['--layer', file('{}'), '--annotations', file('[]'), ...BY, digestOf(ISO)]],
     ['the artifact is missing', () => [...bundleOver(ISO), ...BY]],
   ])('is a mistake in the question: %s', async (_, args) => {

@@ -11,6 +11,7 @@ import { verifyDigest } from '../../src/adapters/sigstore/prehashed.ts';
 import { parseJsonBytes, parseJsonText } from '../../src/adapters/sigstore/strict-json.ts';
 import type { EvidencePiece } from '../../src/core/evidence.ts';
 import { attestation, bundle, checkerFor, outcomeOf, signature } from '../support/checked-pieces.ts';
+import { integer, sequence } from '../support/sigstore/der.ts';
 import { kairosIdentity } from '../support/sigstore/kairos.ts';
 import { createPrivateSigstore } from '../support/sigstore/private-sigstore.ts';
 import { spdxStatement } from '../support/sigstore/statements.ts';
@@ -165,7 +166,7 @@ describe.each(LAYOUTS.filter(([, { kind }]) => kind !== 'bundle'))(
 );
 
 describe('strict reading', () => {
-  const LIMITS = { maxBytes: 1_000_000, maxDepth: 64 };
+  const LIMITS = { maxBytes: 1_000_000, maxValues: 100_000 };
   const parsed = (read: () => unknown): { readonly value: unknown } | string => {
     try {
       return { value: read() };
@@ -241,8 +242,14 @@ describe('strict reading', () => {
   });
 });
 
-describe('a signature over a digest', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/** The orders of the curves, FIPS 186-5. */
+const ORDERS: Readonly<Record<string, string>> = {
+  'P-256': 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551',
+  'P-384': 'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+};
+
+describe.each(Object.keys(ORDERS))('a signature over a digest, %s', (namedCurve) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
   const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
   it('is taken exactly when one over the file is', () => {
@@ -251,7 +258,7 @@ describe('a signature over a digest', () => {
         const made = sign('sha256', file, privateKey);
         expect(verifyDigest(sha256(file), publicKey, made)).toBe(true);
         expect(verifyDigest(sha256(other), publicKey, made)).toBe(verify('sha256', other, publicKey, made));
-        // The last 60 bytes are numbers only: there Node and we cannot differ in how they take the form.
+        // Within the second number: in how they take the form Node and we may differ.
         const changed = flipped(made, made.length - 1 - (at % 24), bit);
         expect(verifyDigest(sha256(file), publicKey, changed)).toBe(verify('sha256', file, publicKey, changed));
       }),
@@ -259,13 +266,35 @@ describe('a signature over a digest', () => {
     );
   });
 
-  it('is none of bytes that are none, or by a key of another kind', () => {
+  it('is none when one of its numbers goes around once more', () => {
+    const file = Buffer.from('file');
+    const made = sign('sha256', file, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    const [r, s] = [made.subarray(0, made.length / 2), made.subarray(made.length / 2)];
+    const order = BigInt(`0x${ORDERS[namedCurve]}`);
+    const around = (value: Buffer): Buffer =>
+      Buffer.from(`0${(BigInt(`0x${value.toString('hex')}`) + order).toString(16)}`.slice(-made.length - 2), 'hex');
+    const taken = (...numbers: readonly Uint8Array[]): boolean => verifyDigest(sha256(file), publicKey, sequence(...numbers.map(integer)));
+    expect(taken(r, s)).toBe(true);
+    expect(taken(r, around(s))).toBe(false);
+    expect(taken(around(r), s)).toBe(false);
+    expect(taken(Buffer.of(0), s)).toBe(false);
+    expect(taken(r, Buffer.of(0))).toBe(false);
+    expect(taken(r, s, s)).toBe(false);
+  });
+
+  it('is none of bytes that are none', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 80 }), (noise) => {
+      fc.property(fc.uint8Array({ maxLength: 110 }), (noise) => {
         expect(verifyDigest(sha256(noise), publicKey, noise)).toBe(false);
       }),
     );
-    const { privateKey: other, publicKey: p384 } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-    expect(verifyDigest(sha256(Buffer.of()), p384, sign('sha256', Buffer.of(), other))).toBe(false);
   });
+});
+
+it('a signature over a digest is not verified with a key of another kind', () => {
+  const digest = createHash('sha256').digest();
+  for (const { privateKey, publicKey } of [generateKeyPairSync('ec', { namedCurve: 'P-521' }), generateKeyPairSync('ed25519')]) {
+    const algorithm = publicKey.asymmetricKeyType === 'ec' ? 'sha256' : null;
+    expect(verifyDigest(digest, publicKey, sign(algorithm, Buffer.of(), privateKey))).toBe(false);
+  }
 });

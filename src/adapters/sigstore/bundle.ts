@@ -6,6 +6,7 @@ import { type Bundle, bundleFromJSON, ValidationError } from '@sigstore/bundle';
 import { z } from 'zod';
 import { isBase64Of } from './base64.ts';
 import { Unsound } from './faults.ts';
+import { MAX_BODY_TEXT } from './log.ts';
 import { bytesAsBase64, Int64, maybe, NOT_BASE64 } from './protobuf.ts';
 import { type JsonLimits, parseJsonBytes } from './strict-json.ts';
 
@@ -20,9 +21,9 @@ const MEDIA_TYPES = [
 ] as const;
 
 /** Far above what is real (one or two entries, one timestamp, four certificates, proofs of some thirty hashes). */
-const MAX = { entries: 8, timestamps: 8, certificates: 8, hashes: 64, text: 65_536, body: 4 * 1024 * 1024 } as const;
+const MAX = { entries: 8, timestamps: 8, certificates: 8, hashes: 64, base64: 16_384, text: 65_536 } as const;
 
-const Small = bytesAsBase64(MAX.text);
+const Small = bytesAsBase64(MAX.base64);
 const Certificate = z.object({ rawBytes: Small });
 
 const Entry = z.object({
@@ -38,7 +39,7 @@ const Entry = z.object({
       checkpoint: maybe(z.object({ envelope: z.string().max(MAX.text) })),
     }),
   ),
-  canonicalizedBody: bytesAsBase64(MAX.body),
+  canonicalizedBody: bytesAsBase64(MAX_BODY_TEXT),
 });
 
 const Timestamps = z.object({
@@ -74,14 +75,20 @@ const BundleBody = z
   })
   .refine(({ dsseEnvelope, messageSignature }) => exactlyOne(dsseEnvelope, messageSignature));
 
+/** How much of evidence is read. The values are those of what is signed: what is around it is bounded by `frameLimits`. */
 export interface BundleLimits extends JsonLimits {
   /** Bytes of a payload once it is decoded. */
   readonly maxPayloadBytes: number;
 }
 
+/** For a bundle, an envelope or a claim, which have one large text at most. */
+export function frameLimits({ maxBytes }: JsonLimits): JsonLimits {
+  return { maxBytes, maxValues: 10_000 };
+}
+
 /** Throws Unsound for whatever is wrong with its form. Nothing in it is verified. */
 export function readBundle(bytes: Uint8Array, limits: BundleLimits): Bundle {
-  return toBundle(parseJsonBytes(bytes, limits).value, limits);
+  return toBundle(parseJsonBytes(bytes, frameLimits(limits)).value, limits);
 }
 
 /** The same for a bundle that was put together from something else. */

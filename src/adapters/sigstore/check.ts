@@ -21,10 +21,10 @@ import { readStatement } from './statement.ts';
 const MIB = 1024 * 1024;
 
 /**
- * BuildKit refuses a single attestation above 40 MiB, so that 64 hold whatever is real. Written as base64 in JSON it is a third more. The
- * depth is twice that of the deepest known documents (provenance with the event that started the build).
+ * BuildKit refuses a single attestation above 40 MiB, so that 64 hold whatever is real. Written as base64 in JSON it is a third more. An SBOM
+ * of 40 MB has a million values.
  */
-export const LIMITS: BundleLimits = { maxBytes: 88 * MIB, maxPayloadBytes: 64 * MIB, maxDepth: 64 };
+export const LIMITS: BundleLimits = { maxBytes: 88 * MIB, maxPayloadBytes: 64 * MIB, maxValues: 4_000_000 };
 
 export function checkEvidence(collected: CollectedEvidence, trust: TrustMaterial, limits: BundleLimits = LIMITS): CheckedEvidence {
   const { digest, form, platforms, attachedSbom, pieces, broken, statements } = collected;

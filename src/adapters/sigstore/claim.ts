@@ -2,6 +2,7 @@
 import type { Bundle } from '@sigstore/bundle';
 import { z } from 'zod';
 import type { Claim } from '../../core/evidence.ts';
+import { frameLimits } from './bundle.ts';
 import { Unsound } from './faults.ts';
 import { IN_TOTO_PAYLOAD, isSha256, readStatement } from './statement.ts';
 import { type JsonLimits, parseJsonBytes } from './strict-json.ts';
@@ -19,7 +20,7 @@ const SimpleSigning = z.object({
 
 /** The claim of a layer of a `.sig` tag. Throws Unsound. */
 export function simpleSigningClaim(bytes: Uint8Array, limits: JsonLimits): Claim {
-  const claim = SimpleSigning.safeParse(parseJsonBytes(bytes, limits).value);
+  const claim = SimpleSigning.safeParse(parseJsonBytes(bytes, frameLimits(limits)).value);
   if (!claim.success) throw new Unsound('STATEMENT', "it is not cosign's claim about an image");
   const [algorithm, hex, ...more] = claim.data.critical.image['docker-manifest-digest'].split(':');
   const isDigest = algorithm === 'sha256' && isSha256(hex) && more.length === 0;

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { z } from 'zod';
-import { isBase64 } from './base64.ts';
-import { BUNDLE_V01, type BundleLimits, toBundle } from './bundle.ts';
+import { BUNDLE_V01, type BundleLimits, frameLimits, toBundle } from './bundle.ts';
 import { Unsound } from './faults.ts';
-import { readLogBody } from './log.ts';
-import { type JsonLimits, parseJsonBytes, parseJsonText } from './strict-json.ts';
+import { MAX_BODY_TEXT, readLogBody } from './log.ts';
+import { bytesAsBase64 } from './protobuf.ts';
+import { parseJsonBytes, parseJsonText } from './strict-json.ts';
 
 /** A layer and what is written beside it. */
 export interface CosignLayer {
@@ -24,13 +24,13 @@ const ANNOTATION = {
   logEntry: 'dev.sigstore.cosign/bundle',
 } as const;
 
-const ANNOTATION_LIMITS = { maxBytes: 6 * 1024 * 1024, maxDepth: 8 };
+const ANNOTATION_LIMITS = { maxBytes: 2 * MAX_BODY_TEXT, maxValues: 100 };
 
 /** Rekor's answer to an upload. */
 const LogEntry = z.object({
   SignedEntryTimestamp: z.string().min(1),
   Payload: z.object({
-    body: z.string().refine(isBase64),
+    body: bytesAsBase64(MAX_BODY_TEXT),
     integratedTime: z.int().min(0),
     logIndex: z.int().min(0),
     logID: z.string().regex(/^[0-9a-f]{64}$/),
@@ -58,7 +58,7 @@ export function signatureBundle(layer: CosignLayer, limits: BundleLimits, byKey:
 
 /** A layer of an `.att` tag: a DSSE envelope. */
 export function attestationBundle(layer: CosignLayer, limits: BundleLimits, byKey: boolean): Bundle {
-  const envelope = Envelope.safeParse(parseJsonBytes(layer.bytes, limits).value);
+  const envelope = Envelope.safeParse(parseJsonBytes(layer.bytes, frameLimits(limits)).value);
   if (!envelope.success) throw new Unsound('MALFORMED', 'it is not a DSSE envelope');
   return bundleOf(layer, { dsseEnvelope: envelope.data }, limits, byKey);
 }
@@ -92,7 +92,7 @@ function bundleOf({ annotations }: CosignLayer, content: object, limits: BundleL
 
 /** Exactly one certificate: of several, one reader takes the first and another one the last. */
 const PEM = /^-----BEGIN CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----\s*$/;
-const MAX_PEM = 65_536;
+const MAX_PEM = 16_384;
 
 function certificateOf(pem: string): string {
   const body = pem.length > MAX_PEM ? undefined : PEM.exec(pem)?.[1];
@@ -102,7 +102,7 @@ function certificateOf(pem: string): string {
 
 function logEntryOf(text: string): object {
   if (text === '') throw new Unsound('NO_TLOG');
-  const entry = LogEntry.safeParse(parseJsonText(text, ANNOTATION_LIMITS satisfies JsonLimits).value);
+  const entry = LogEntry.safeParse(parseJsonText(text, ANNOTATION_LIMITS).value);
   if (!entry.success) throw new Unsound('MALFORMED', 'the log entry beside it is of no known form');
   const { SignedEntryTimestamp, Payload } = entry.data;
   const { kind, apiVersion } = readLogBody(Buffer.from(Payload.body, 'base64'));

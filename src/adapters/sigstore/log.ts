@@ -8,8 +8,9 @@ import { parseJsonBytes } from './strict-json.ts';
 
 type Log = TrustMaterial['tlogs'][number];
 
-/** Bodies hold hashes, a signature and a certificate. */
-const BODY_LIMITS = { maxBytes: 4 * 1024 * 1024, maxDepth: 32 };
+/** Bodies hold hashes, a signature and a certificate: a few kilobytes. This is as they are written in base64. */
+export const MAX_BODY_TEXT = 1024 * 1024;
+const BODY_LIMITS = { maxBytes: MAX_BODY_TEXT, maxValues: 1_000 };
 const Body = z.object({ kind: z.string(), apiVersion: z.string(), spec: z.unknown().optional() });
 type Body = z.infer<typeof Body>;
 

@@ -15,44 +15,56 @@ interface Curve {
   readonly n: bigint;
 }
 
-/** SP 800-186 §3.2.1.3: the curve of every certificate of Fulcio, and of cosign's keys. */
-const P256: Curve = {
-  name: 'prime256v1',
-  bytes: 32,
-  p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
-  n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
-};
+/** SP 800-186 §3.2.1: the keys of today's clients are on P-256, those of some older ones on P-384. */
+const CURVES: readonly Curve[] = [
+  {
+    name: 'prime256v1',
+    bytes: 32,
+    p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+    n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  },
+  {
+    name: 'secp384r1',
+    bytes: 48,
+    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  },
+];
+
+function curveOf(key: KeyObject): Curve | undefined {
+  return CURVES.find(({ name }) => key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === name);
+}
 
 /** Whether a signature over a digest can be verified with this key at all. */
 export function isPrehashable(key: KeyObject): boolean {
-  return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === P256.name;
+  return curveOf(key) !== undefined;
 }
 
-/** `digest`: SHA-256. False for whatever is no signature by this key. */
+/** `digest`: SHA-256, which is not longer than the order of either curve. False for whatever is no signature by this key. */
 export function verifyDigest(digest: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
-  if (!isPrehashable(key)) return false;
+  const curve = curveOf(key);
+  if (curve === undefined) return false;
   try {
-    return satisfies(numberOf(digest), pointOf(key), integersOf(signature));
+    return satisfies(curve, numberOf(digest), pointOf(key), integersOf(signature));
   } catch {
     return false;
   }
 }
 
-function satisfies(z: bigint, Q: Point, { r, s }: { readonly r: bigint; readonly s: bigint }): boolean {
-  const { p, n } = P256;
+function satisfies({ name, bytes, p, n }: Curve, z: bigint, Q: Point, { r, s }: Signature): boolean {
   if (r <= 0n || r >= n || s <= 0n || s >= n) return false;
   const u2 = (r * inverse(s, n)) % n;
   const t = (z * inverse(r, n)) % n;
-  const ecdh = createECDH(P256.name);
-  ecdh.setPrivateKey(bytesOf(t));
-  const T = parsePoint(ecdh.getPublicKey());
+  const ecdh = createECDH(name);
+  ecdh.setPrivateKey(bytesOf(t, bytes));
+  const T = parsePoint(ecdh.getPublicKey(), bytes);
   // Equal or opposite points are not added this way, and are not met with either.
   if (T.x === Q.x) return false;
   const slope = ((T.y - Q.y) * inverse(T.x - Q.x, p)) % p;
   const x = modulo(slope * slope - T.x - Q.x, p);
   const y = modulo(slope * (Q.x - x) - Q.y, p);
-  ecdh.setPrivateKey(bytesOf(u2));
-  const R = numberOf(ecdh.computeSecret(Buffer.concat([UNCOMPRESSED, bytesOf(x), bytesOf(y)])));
+  ecdh.setPrivateKey(bytesOf(u2, bytes));
+  const R = numberOf(ecdh.computeSecret(Buffer.concat([UNCOMPRESSED, bytesOf(x, bytes), bytesOf(y, bytes)])));
   return R % n === r;
 }
 
@@ -68,12 +80,17 @@ function pointOf(key: KeyObject): Point {
   return { x: numberOf(Buffer.from(x ?? '', 'base64url')), y: numberOf(Buffer.from(y ?? '', 'base64url')) };
 }
 
-function parsePoint(bytes: Buffer): Point {
-  return { x: numberOf(bytes.subarray(1, 1 + P256.bytes)), y: numberOf(bytes.subarray(1 + P256.bytes)) };
+function parsePoint(point: Buffer, bytes: number): Point {
+  return { x: numberOf(point.subarray(1, 1 + bytes)), y: numberOf(point.subarray(1 + bytes)) };
+}
+
+interface Signature {
+  readonly r: bigint;
+  readonly s: bigint;
 }
 
 /** Ecdsa-Sig-Value, RFC 3279 §2.2.3. */
-function integersOf(signature: Uint8Array): { readonly r: bigint; readonly s: bigint } {
+function integersOf(signature: Uint8Array): Signature {
   const [r, s, ...more] = ASN1Obj.parseBuffer(Buffer.from(signature)).subs;
   if (r === undefined || s === undefined || more.length > 0) throw new Error('not two integers');
   return { r: r.toInteger(), s: s.toInteger() };
@@ -98,6 +115,6 @@ function numberOf(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }
 
-function bytesOf(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(2 * P256.bytes, '0'), 'hex');
+function bytesOf(value: bigint, bytes: number): Buffer {
+  return Buffer.from(value.toString(16).padStart(2 * bytes, '0'), 'hex');
 }

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { HeraldError } from '../../core/errors.ts';
 import type { Fault } from '../../core/evidence.ts';
+import { frameLimits } from './bundle.ts';
 import { faultOf, LIMITS } from './check.ts';
 import { Unsound } from './faults.ts';
 import type { Artifact } from './file-signature.ts';
@@ -48,7 +49,7 @@ function layoutOf(evidence: SingleEvidence): Layout | null {
   if (evidence.kind === 'bundle') return evidence;
   const { bytes, annotations } = evidence;
   if (hasSignature(evidence)) return { kind: 'cosign-signature', bytes, annotations };
-  const { value } = parseJsonBytes(bytes, LIMITS);
+  const { value } = parseJsonBytes(bytes, frameLimits(LIMITS));
   const isClaim = typeof value === 'object' && value !== null && 'critical' in value;
   return isClaim ? null : { kind: 'cosign-attestation', bytes, annotations };
 }

@@ -1,15 +1,18 @@
 /**
- * JSON that every reader reads the same way: UTF-8 without a byte order mark, no key twice in an object, no `__proto__`, and neither deeper nor
- * larger than agreed. The values are JSON.parse's; beside it there is one pass over the text, which counts.
+ * JSON that every reader reads the same way: UTF-8 without a byte order mark, no key twice in an object, no `__proto__`, and neither deep nor
+ * large beyond measure. The values are JSON.parse's; before it there is one pass over the text, which counts.
  */
 import { isUtf8 } from 'node:buffer';
 import { Unsound } from './faults.ts';
 
 export interface JsonLimits {
   readonly maxBytes: number;
-  /** Objects and arrays inside one another. */
-  readonly maxDepth: number;
+  /** Values in all: `[[],[],[]…` takes a few bytes each here and a hundred in memory. */
+  readonly maxValues: number;
 }
+
+/** Objects and arrays inside one another: twice as many as in the deepest known documents (provenance with the event that started a build). */
+const MAX_DEPTH = 64;
 
 export interface StrictJson {
   readonly value: unknown;
@@ -17,7 +20,7 @@ export interface StrictJson {
   readonly member: string | null;
 }
 
-/** Throws Unsound MALFORMED, DUPLICATE_KEY, TOO_DEEP or TOO_LARGE. */
+/** Throws Unsound MALFORMED, DUPLICATE_KEY, TOO_DEEP, TOO_MANY or TOO_LARGE. */
 export function parseJsonBytes(bytes: Uint8Array, limits: JsonLimits, wanted: string | null = null): StrictJson {
   if (bytes.byteLength > limits.maxBytes) throw new Unsound('TOO_LARGE');
   if (!isUtf8(bytes)) throw new Unsound('MALFORMED', 'it is not UTF-8');
@@ -27,7 +30,7 @@ export function parseJsonBytes(bytes: Uint8Array, limits: JsonLimits, wanted: st
 /** The same for a document that came inside another one. `wanted` is a key of the top-level object, without anything to escape. */
 export function parseJsonText(text: string, limits: JsonLimits, wanted: string | null = null): StrictJson {
   if (text.length > limits.maxBytes) throw new Unsound('TOO_LARGE');
-  const { members, span } = scan(text, limits.maxDepth, wanted === null ? null : `"${wanted}"`);
+  const { members, span } = scan(text, limits.maxValues, wanted === null ? null : `"${wanted}"`);
   const value = parsed(text);
   // JSON.parse keeps the last of several equal keys, however they are spelled: then the value has fewer members than the text.
   if (membersOf(value) !== members) throw new Unsound('DUPLICATE_KEY');
@@ -58,9 +61,10 @@ interface Scan {
 }
 
 /** The text is not known to be JSON yet. What is none is counted anyhow, and refused by the parser afterwards. */
-function scan(text: string, maxDepth: number, wanted: string | null): Scan {
+function scan(text: string, maxValues: number, wanted: string | null): Scan {
   const found: Scan = { members: 0, span: null };
   let depth = 0;
+  let values = 1;
   let lastString = 0;
   let from = -1;
   for (let at = 0; at < text.length; at += 1) {
@@ -73,14 +77,17 @@ function scan(text: string, maxDepth: number, wanted: string | null): Scan {
       if (depth === 1 && wanted !== null && text.startsWith(wanted, lastString)) from = at + 1;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       depth += 1;
-      if (depth > maxDepth) throw new Unsound('TOO_DEEP');
+      values += 1;
+      if (depth > MAX_DEPTH) throw new Unsound('TOO_DEEP');
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY || code === COMMA) {
       if (depth === 1 && from !== -1) {
         found.span = { from, to: at };
         from = -1;
       }
-      if (code !== COMMA) depth -= 1;
+      if (code === COMMA) values += 1;
+      else depth -= 1;
     }
+    if (values > maxValues) throw new Unsound('TOO_MANY');
   }
   return found;
 }
