@@ -122,7 +122,13 @@ export type SlackBlock = { readonly type: string } & Readonly<Record<string, unk
 export interface Notifier<K extends Payload['kind'] = Payload['kind']> {
   readonly kind: K;
   /** Creates the message. `key` is the delivery's id; it is written into the message so that find() can recognise it. */
-  create(destination: Extract<Destination, { kind: K }>, payload: Extract<Payload, { kind: K }>, key: string): Promise<SendOutcome>;
+  create(
+    destination: Extract<Destination, { kind: K }>,
+    payload: Extract<Payload, { kind: K }>,
+    key: string,
+    /** The external id of the message it belongs under: a thread, an issue. Where there is no such thing it stands by itself. */
+    parent?: string | null,
+  ): Promise<SendOutcome>;
   /** Edits the message in place. */
   update(
     destination: Extract<Destination, { kind: K }>,
@@ -131,7 +137,7 @@ export interface Notifier<K extends Payload['kind'] = Payload['kind']> {
     key: string,
   ): Promise<SendOutcome>;
   /** Looks for the message of an earlier attempt whose answer was lost; `since` is when the first attempt began. */
-  find(destination: Extract<Destination, { kind: K }>, key: string, since: Instant): Promise<FindOutcome>;
+  find(destination: Extract<Destination, { kind: K }>, key: string, since: Instant, parent?: string | null): Promise<FindOutcome>;
 }
 
 // ── Jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -330,6 +336,8 @@ export interface LeasedDelivery {
   readonly firstAttemptAt: Instant | null;
   /** True when an earlier attempt may have been accepted without our knowing. */
   readonly unresolved: boolean;
+  /** The message it belongs under, at the same destination; null when it stands by itself, or that message is not there. */
+  readonly parent: string | null;
 }
 
 export type LeaseOutcome =
@@ -498,7 +506,13 @@ export interface StoreWriter extends StoreReader {
   /** Keeps a trust root, or that it was confirmed again. */
   saveTrustRoot(root: StoredTrustRoot): Promise<void>;
   /** Creates revision 1, or the next revision when the facts differ; `changed` is false when they are equal. */
-  saveAnnouncement(subject: string, facts: Facts, at: Instant): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
+  saveAnnouncement(
+    subject: string,
+    facts: Facts,
+    at: Instant,
+    /** The announcement under whose messages this one is told, for ever. */
+    replyTo?: string | null,
+  ): Promise<{ readonly announcement: Announcement; readonly changed: boolean }>;
   /**
    * Makes sure there is a delivery for each of these readers and that it owes at least this revision; gives them in the
    * order of the readers. One row a (announcement, subscription), for ever.

@@ -77,13 +77,13 @@ async function sendVia<K extends Payload['kind']>(
 
   let externalId = delivery.externalId;
   if (externalId === null && lease.unresolved) {
-    const found = await notifier.find(destination, delivery.id, lease.firstAttemptAt ?? announcement.createdAt);
+    const found = await notifier.find(destination, delivery.id, lease.firstAttemptAt ?? announcement.createdAt, lease.parent);
     if (found.kind === 'unknown') return whenUnknown(deps, lease, found.failure);
     if (found.kind === 'found') externalId = found.externalId;
   }
   const outcome =
     externalId === null
-      ? await notifier.create(destination, payload, delivery.id)
+      ? await notifier.create(destination, payload, delivery.id, lease.parent)
       : await notifier.update(destination, externalId, payload, delivery.id);
   return resultOf(deps, lease, outcome, shown);
 }

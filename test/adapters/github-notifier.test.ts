@@ -244,3 +244,43 @@ describe('GitHub notifier: one issue', () => {
     expect(await update()).toMatchObject({ kind: 'rejected' });
   });
 });
+
+describe('a reply', () => {
+  const COMMENTS = /^\/repos\/acme\/infra\/issues\/7\/comments/;
+  const comment = (id: number, changes: Record<string, unknown> = {}) => ({
+    id,
+    body: `**${PAYLOAD.title}**\n\n${PAYLOAD.body}\n\n${printMarker(KEY)}`,
+    user: { login: 'herald-bot' },
+    ...changes,
+  });
+  const reply = () => herald().create(DESTINATION, PAYLOAD, KEY, '7');
+
+  it('is a comment on the issue of its message', async () => {
+    githubAnswers('GET', COMMENTS, { body: [comment(1, { body: 'something else' })] });
+    githubAnswers('POST', '/repos/acme/infra/issues/7/comments', { status: 201, body: comment(9) }, { body: comment(9).body });
+    expect(await reply()).toEqual({ kind: 'shown', externalId: '7/comments/9' });
+  });
+
+  it('that is there already is not written again', async () => {
+    githubAnswers('GET', COMMENTS, { body: [comment(9)] });
+    expect(await reply()).toEqual({ kind: 'shown', externalId: '7/comments/9' });
+  });
+
+  it('of somebody else who copied the marker is not taken for ours', async () => {
+    githubAnswers('GET', COMMENTS, { body: [comment(9, { user: { login: 'octocat' } })] });
+    expect(await herald().find(DESTINATION, KEY, SINCE, '7')).toEqual({ kind: 'absent' });
+  });
+
+  it('whose answer was lost is found on its issue', async () => {
+    githubAnswers('GET', COMMENTS, { body: [comment(9)] });
+    expect(await herald().find(DESTINATION, KEY, SINCE, '7')).toEqual({ kind: 'found', externalId: '7/comments/9' });
+  });
+
+  it('is edited in place, and gone when somebody deleted it', async () => {
+    const path = '/repos/acme/infra/issues/comments/9';
+    githubAnswers('PATCH', path, { body: comment(9) });
+    expect(await herald().update(DESTINATION, '7/comments/9', PAYLOAD, KEY)).toEqual({ kind: 'shown', externalId: '7/comments/9' });
+    githubAnswers('PATCH', path, says(404, 'Not Found'));
+    expect(await herald().update(DESTINATION, '7/comments/9', PAYLOAD, KEY)).toEqual({ kind: 'gone' });
+  });
+});

@@ -29,6 +29,23 @@ function slackAnswers(method: string, answer: Answer): void {
   request.reply(answer.status ?? 200, body, answer.headers ?? {});
 }
 
+describe('a reply', () => {
+  it('goes into the thread of its message, and is shown in the channel too', async () => {
+    const sent: unknown[] = [];
+    mockHost(SLACK)
+      .post('/api/chat.postMessage', (body) => {
+        sent.push(body);
+        return true;
+      })
+      .reply(200, { ok: true, channel: CHANNEL, ts: '3.4' });
+    expect(await herald().create(DESTINATION, MESSAGE, 'delivery-2', `${CHANNEL}/1.2`)).toEqual({
+      kind: 'shown',
+      externalId: `${CHANNEL}/3.4`,
+    });
+    expect(sent).toEqual([expect.objectContaining({ thread_ts: '1.2', reply_broadcast: 'true' })]);
+  });
+});
+
 const refused = (error: string): Answer => ({ body: { ok: false, error } });
 
 type Fate = readonly [name: string, answer: Answer, created: SendOutcome['kind'], updated: SendOutcome['kind'], code: string | null];

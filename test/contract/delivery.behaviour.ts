@@ -63,6 +63,34 @@ export function deliveryBehaviour(databases: TestDatabases): void {
       return all.find((delivery) => delivery.id === id);
     }
 
+    describe('a reply', () => {
+      /** A delivery of an announcement that is told under that of v1. */
+      async function oweReply(to: Subscription = ALERTS) {
+        const { announcement } = await store().saveAnnouncement('release:kairos@v1', facts('v1'), T0);
+        const reply = await store().saveAnnouncement('reply', { kind: 'notice', notice: 'test', subscription: 'x' }, T0, announcement.id);
+        const readers = [{ subscription: to, collect: false, dueAt: T0 }];
+        const [delivery] = await store().owe({ announcementId: reply.announcement.id, revision: 1, at: T0, readers });
+        if (delivery === undefined) throw new Error('nothing is owed');
+        return delivery;
+      }
+
+      it('goes under the message it answers', async () => {
+        const { id } = await owe('v1');
+        await leased(id);
+        await record(id, shown());
+        expect(await leased((await oweReply()).id, second(5))).toMatchObject({ parent: 'C0123/1.2' });
+      });
+
+      it('stands by itself where that message is not there', async () => {
+        expect(await leased((await oweReply()).id, second(5))).toMatchObject({ parent: null });
+      });
+
+      it('is nothing that other messages are', async () => {
+        const { id } = await owe('v1');
+        expect(await leased(id)).toMatchObject({ parent: null });
+      });
+    });
+
     describe('owing', () => {
       it('makes one row, due when it was first said', async () => {
         expect(await owe('v1', { dueAt: second(30) })).toMatchObject({

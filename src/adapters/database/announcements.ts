@@ -14,10 +14,10 @@ export function announcementMethods(db: Kysely<Schema>): AnnouncementMethods {
       return row === undefined ? null : announcementOf(row);
     },
 
-    saveAnnouncement: async (subject, facts, at) => {
+    saveAnnouncement: async (subject, facts, at, replyTo = null) => {
       const saved = await db
         .insertInto('announcement')
-        .values({ subject: text(subject), revision: 1, facts: json(facts), created_at: at, updated_at: at })
+        .values({ subject: text(subject), revision: 1, facts: json(facts), reply_to: replyTo, created_at: at, updated_at: at })
         .onConflict((conflict) =>
           conflict
             .column('subject')

@@ -58,8 +58,21 @@ async function lease(trx: Kysely<Schema>, deliveryId: string, now: Instant, leas
       subscription: { ...subscriptionOf(subscription), destination: row.destination },
       firstAttemptAt: row.first_attempt_at,
       unresolved,
+      parent: announcement.reply_to === null ? null : await parentMessage(trx, announcement.reply_to, row),
     },
   };
+}
+
+/** Where the message is that this one belongs under, if it is at the same destination. */
+async function parentMessage(trx: Kysely<Schema>, announcementId: string, row: DeliveryRow): Promise<string | null> {
+  const parent = await trx
+    .selectFrom('delivery')
+    .select('external_id')
+    .where('announcement_id', '=', announcementId)
+    .where('subscription_id', '=', row.subscription_id)
+    .where('destination_key', '=', row.destination_key)
+    .executeTakeFirst();
+  return parent?.external_id ?? null;
 }
 
 async function destinationOf(trx: Kysely<Schema>, deliveryId: string): Promise<string | null> {

@@ -8,6 +8,7 @@ import * as changedFiles from './migrations/0004-changed-files.ts';
 import * as subscriptionOrigin from './migrations/0005-subscription-origin.ts';
 import * as requestTotals from './migrations/0006-request-totals.ts';
 import * as verification from './migrations/0007-verification.ts';
+import * as replies from './migrations/0008-replies.ts';
 import type { Database } from './open.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-subscription-origin': subscriptionOrigin,
   '0006-request-totals': requestTotals,
   '0007-verification': verification,
+  '0008-replies': replies,
 };
 
 /**

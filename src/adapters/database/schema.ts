@@ -104,6 +104,7 @@ interface AnnouncementTable {
   subject: string;
   revision: number;
   facts: Json<Facts>;
+  reply_to: string | null;
   created_at: Instant;
   updated_at: Instant;
 }

@@ -4,6 +4,7 @@ import { HeraldError } from '../../core/errors.ts';
 import { type Instant, instant, MS } from '../../core/time.ts';
 import type { Log, Notifier, Payload } from '../../ports.ts';
 import { createGithubClient, type GithubClientOptions } from './client.ts';
+import { type Comments, commentsOf } from './comments.ts';
 import { troubleOf } from './errors.ts';
 import { type Issue, type Issues, issuesOf } from './issues.ts';
 
@@ -20,7 +21,8 @@ type GithubPayload = Extract<Payload, { kind: 'github' }>;
 const CALL_TIMEOUT_MS = 80 * MS.second;
 
 /**
- * A notifier for all repositories its credentials reach (issues: read and write). The external id is the issue's number.
+ * A notifier for all repositories its credentials reach (issues: read and write). The external id is the issue's number, and of
+ * a comment also its own.
  * An issue is ours when we wrote it and its body ends with the delivery's marker: anybody may plant a marker, nobody else
  * may write under our login. Whether the issue is open or closed is the readers' decision and never changed.
  */
@@ -29,12 +31,21 @@ export function createGithubNotifier(options: GithubNotifierOptions): Notifier<'
   const now = options.now ?? (() => instant(new Date()));
 
   async function open(repository: string): Promise<Issues> {
+    const { octokit, owner, repo } = await reach(repository);
+    return issuesOf(octokit, { owner, repo }, await client.login(), AbortSignal.timeout(CALL_TIMEOUT_MS));
+  }
+
+  async function openComments(repository: string, issue: number): Promise<Comments> {
+    const { octokit, owner, repo } = await reach(repository);
+    return commentsOf(octokit, { owner, repo, issue_number: issue }, await client.login(), AbortSignal.timeout(CALL_TIMEOUT_MS));
+  }
+
+  async function reach(repository: string) {
     const [owner, repo, ...rest] = repository.split('/');
     if (!owner || !repo || rest.length > 0) {
       throw new HeraldError('DESTINATION_REJECTED', `${repository} is not a repository: write it as owner/name.`);
     }
-    const octokit = await client.forRepository(owner, repo);
-    return issuesOf(octokit, { owner, repo }, await client.login(), AbortSignal.timeout(CALL_TIMEOUT_MS));
+    return { octokit: await client.forRepository(owner, repo), owner, repo };
   }
 
   /** Two senders of one delivery each list after creating, and agree on the lowest number. */
@@ -60,9 +71,15 @@ export function createGithubNotifier(options: GithubNotifierOptions): Notifier<'
   return {
     kind: 'github',
 
-    async create({ repository }, payload, key) {
+    async create({ repository }, payload, key, parent = null) {
       let creating = false;
       try {
+        if (parent !== null) {
+          const comments = await openComments(repository, Number(parent));
+          const existing = await comments.withKey(key);
+          creating = existing === null;
+          return { kind: 'shown', externalId: commentId(parent, existing ?? (await comments.create(payload, key))) };
+        }
         const issues = await open(repository);
         const [existing] = await issues.withKey(key);
         if (existing !== undefined) {
@@ -78,6 +95,11 @@ export function createGithubNotifier(options: GithubNotifierOptions): Notifier<'
 
     async update({ repository }, externalId, payload, key) {
       try {
+        const comment = readCommentId(externalId);
+        if (comment !== null) {
+          const comments = await openComments(repository, comment.issue);
+          return (await comments.show(comment.id, payload, key)) ? { kind: 'shown', externalId } : { kind: 'gone' };
+        }
         const issues = await open(repository);
         const issue = await issues.get(Number(externalId));
         if (issue === null || !issues.isOurs(issue, key)) {
@@ -92,8 +114,12 @@ export function createGithubNotifier(options: GithubNotifierOptions): Notifier<'
       }
     },
 
-    async find({ repository }, key, since) {
+    async find({ repository }, key, since, parent = null) {
       try {
+        if (parent !== null) {
+          const id = await (await openComments(repository, Number(parent))).withKey(key);
+          return id === null ? { kind: 'absent' } : { kind: 'found', externalId: commentId(parent, id) };
+        }
         const [existing] = await (await open(repository)).withKey(key, since);
         return existing === undefined ? { kind: 'absent' } : { kind: 'found', externalId: String(existing.number) };
       } catch (error) {
@@ -101,6 +127,16 @@ export function createGithubNotifier(options: GithubNotifierOptions): Notifier<'
       }
     },
   };
+}
+
+/** `12/comments/3456` */
+function commentId(issue: string, id: number): string {
+  return `${issue}/comments/${id}`;
+}
+
+function readCommentId(externalId: string): { readonly issue: number; readonly id: number } | null {
+  const [issue, , id] = externalId.split('/');
+  return id === undefined ? null : { issue: Number(issue), id: Number(id) };
 }
 
 function shown(issue: Issue): SendOutcome {

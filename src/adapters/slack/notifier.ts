@@ -22,10 +22,10 @@ export function createSlackNotifier(options: SlackClientOptions): Notifier<'slac
   return {
     kind: 'slack',
 
-    async create(destination, payload, key) {
+    async create(destination, payload, key, parent = null) {
       const channel = bare(destination.channel);
       try {
-        const message = { channel, ...contentOf(payload, key), unfurl_links: false, unfurl_media: false };
+        const message = { channel, ...contentOf(payload, key), ...threadOf(parent), unfurl_links: false, unfurl_media: false };
         const sent = sentSchema.parse(await client.apiCall('chat.postMessage', message));
         ids.set(channel, sent.channel);
         return { kind: 'shown', externalId: `${sent.channel}/${sent.ts}` };
@@ -65,6 +65,12 @@ export function createSlackNotifier(options: SlackClientOptions): Notifier<'slac
       }
     },
   };
+}
+
+/** In the thread of a message, and shown in the channel too: what is told there must not be overlooked. */
+function threadOf(parent: string | null) {
+  const [, ts] = parent?.split('/') ?? [];
+  return ts === undefined ? {} : { thread_ts: ts, reply_broadcast: true };
 }
 
 function contentOf(payload: Extract<Payload, { kind: 'slack' }>, key: string) {
