@@ -3,10 +3,10 @@
  * (adapters/sigstore), everything was fetched before that (adapters/oci). The rules are explained in docs/verification.md.
  */
 import type { Failure } from './errors.ts';
-import type { BrokenEvidence, CheckedEvidence, CheckedStatement, Fault, SoundEvidence } from './evidence.ts';
+import type { BrokenEvidence, CheckedEvidence, CheckedStatement, Fault, SbomDocument, SoundEvidence } from './evidence.ts';
 import { EXTENSION, matchSigner, type Policy } from './identity-policy.ts';
 import { type Instant, MS, plusMs } from './time.ts';
-import type { Caution, EvidenceMark, Refusal, SbomState, Signer, Verdict } from './verdict.ts';
+import type { Caution, EvidenceMark, Refusal, Signer, Verdict } from './verdict.ts';
 
 export interface TrustInput {
   readonly evidence: CheckedEvidence;
@@ -54,7 +54,7 @@ export function decide({ evidence, policy, now }: TrustInput): Verdict {
   };
   const [best] = accepted;
   if (best !== undefined) {
-    const { sbom, cautions } = sbomOf(evidence, accepted);
+    const { sbom, sbomDigest, cautions } = sbomOf(evidence, accepted);
     const builder: readonly Caution[] = best.unknownBuilder === null ? [] : [{ kind: 'unknown-builder', builder: best.unknownBuilder }];
     const others = refusals.map((refusal): Caution => ({ kind: 'other-evidence', ...refusal }));
     return {
@@ -63,6 +63,7 @@ export function decide({ evidence, policy, now }: TrustInput): Verdict {
       rule: best.rule,
       over: best.over,
       sbom,
+      sbomDigest,
       signer: best.signer,
       accepted: accepted.length,
       cautions: [...builder, ...cautions, ...others],
@@ -82,6 +83,7 @@ export function undecided(digest: string, failure: Failure): Verdict {
     digest,
     over: null,
     sbom: 'unknown',
+    sbomDigest: null,
     signer: null,
     accepted: 0,
     rule: null,
@@ -138,11 +140,10 @@ function runUrlOf(text: string | undefined, repository: string | undefined): str
   return within ? text : null;
 }
 
+type SbomFinding = Pick<Verdict, 'sbom' | 'sbomDigest' | 'cautions'>;
+
 /** The SBOM that a verdict can vouch for, the best first, and what a reader should know of those there are. */
-function sbomOf(
-  evidence: CheckedEvidence,
-  accepted: readonly Accepted[],
-): { readonly sbom: SbomState; readonly cautions: readonly Caution[] } {
+function sbomOf(evidence: CheckedEvidence, accepted: readonly Accepted[]): SbomFinding {
   const attested = accepted.flatMap(({ piece: { claim, signedAt } }) =>
     claim.kind === 'attestation' && SBOM_PREDICATES.has(claim.predicateType) ? [{ sbom: claim.sbom, signedAt }] : [],
   );
@@ -150,21 +151,26 @@ function sbomOf(
     const documents = new Set(attested.map(({ sbom }) => sbom?.digest));
     const conflict: readonly Caution[] =
       documents.size > 1 ? [{ kind: 'conflicting-sboms', signedAt: attested.map(({ signedAt }) => signedAt) }] : [];
-    return { sbom: 'attested', cautions: [...conflict, ...unsupported(attested[0]?.sbom ?? null)] };
+    const [newest] = attested;
+    const cautions = [...conflict, ...unsupported(newest?.sbom ?? null)];
+    return { sbom: 'attested', sbomDigest: newest?.sbom?.digest ?? null, cautions };
   }
   const indexSigned = accepted.some(({ piece, over }) => over === 'index' && piece.claim.kind === 'signature');
   return sbomInIndex(evidence, indexSigned);
 }
 
 /** A signature over an index covers what the index names by digest: the SBOM is as good as that, if it is about an image of the index. */
-function sbomInIndex({ statements, platforms, attachedSbom }: CheckedEvidence, signed: boolean): ReturnType<typeof sbomOf> {
+function sbomInIndex({ statements, platforms, attachedSbom }: CheckedEvidence, signed: boolean): SbomFinding {
   const sboms = statements.filter(({ predicateType }) => SBOM_PREDICATES.has(predicateType));
   const fitting = sboms.find((statement) => isAbout(statement, platforms));
-  if (fitting?.kind === 'read') return { sbom: signed ? 'in-signed-index' : 'unsigned', cautions: unsupported(fitting.sbom) };
+  if (fitting?.kind === 'read') {
+    return { sbom: signed ? 'in-signed-index' : 'unsigned', sbomDigest: fitting.sbom?.digest ?? null, cautions: unsupported(fitting.sbom) };
+  }
+  const none = { sbomDigest: null };
   const [other] = sboms;
-  if (other?.kind === 'unreadable') return { sbom: 'unknown', cautions: [{ kind: 'sbom-unreadable', fault: other.fault }] };
-  if (other !== undefined) return { sbom: 'none', cautions: [{ kind: 'sbom-of-another', digest: other.about }] };
-  return { sbom: attachedSbom ? 'unsigned' : 'none', cautions: [] };
+  if (other?.kind === 'unreadable') return { ...none, sbom: 'unknown', cautions: [{ kind: 'sbom-unreadable', fault: other.fault }] };
+  if (other !== undefined) return { ...none, sbom: 'none', cautions: [{ kind: 'sbom-of-another', digest: other.about }] };
+  return { ...none, sbom: attachedSbom ? 'unsigned' : 'none', cautions: [] };
 }
 
 function isAbout(statement: CheckedStatement, platforms: readonly string[]): boolean {
@@ -184,6 +190,15 @@ function marksOf({ pieces, digest, platforms }: CheckedEvidence): Verdict['marks
     const { id, logEntry, signedAt } = piece;
     return [{ id, logEntry, signedAt }];
   });
+}
+
+/** The SBOM a verdict speaks of, among the evidence it was made on. */
+export function sbomBehind({ pieces, statements }: CheckedEvidence, { sbomDigest }: Verdict): SbomDocument | null {
+  const attested = pieces.flatMap((piece) =>
+    piece.kind === 'sound' && piece.claim.kind === 'attestation' ? (piece.claim.sbom ?? []) : [],
+  );
+  const inside = statements.flatMap((statement) => (statement.kind === 'read' ? (statement.sbom ?? []) : []));
+  return [...attested, ...inside].find(({ digest }) => digest === sbomDigest) ?? null;
 }
 
 /** The verdict, with what was seen at an earlier look and is here no more: whoever takes a signature away may be rolling something back. */

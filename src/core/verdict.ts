@@ -65,6 +65,8 @@ export interface Verdict {
   /** What the accepted evidence speaks of: the digest the tag resolves to, or the image inside its index; null without any. */
   readonly over: 'index' | 'image' | 'platform' | null;
   readonly sbom: SbomState;
+  /** The document that `sbom` is said of (SbomDocument.digest); null when there is none that was read. */
+  readonly sbomDigest: string | null;
   readonly signer: Signer | null;
   /** How many pieces of accepted evidence there are; of several the newest is shown. */
   readonly accepted: number;

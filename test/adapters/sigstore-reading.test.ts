@@ -127,6 +127,7 @@ describe('a certificate', () => {
       fulcio(25, utf8('new')),
     );
     expect(extensions).toEqual({ 1: 'plain ☃', 8: 'wrapped ☃' });
+    expect(facts(fulcio(1, Buffer.from('\ufeffa'))).extensions).toEqual({ 1: '\ufeffa' });
   });
 
   it('may have no name, and several of any kind', () => {

@@ -15,6 +15,7 @@ const VERIFIED: Verdict = {
   digest: A,
   over: 'index',
   sbom: 'none',
+  sbomDigest: null,
   signer: null,
   accepted: 1,
   rule: 'release',

@@ -119,7 +119,7 @@ function refuseDoubleEntries(entries: readonly z.infer<typeof Entry>[]): void {
 /** The library knows what each version has to have: a promise, or a proof with its checkpoint. */
 function libraryBundle(json: z.infer<typeof BundleBody>): Bundle {
   const { verificationMaterial } = json;
-  const tlogEntries = verificationMaterial.tlogEntries.map((entry) => withoutLooseProof(entry, json.mediaType));
+  const tlogEntries = verificationMaterial.tlogEntries.map(withoutLooseProof);
   try {
     return bundleFromJSON({ ...json, verificationMaterial: { ...verificationMaterial, tlogEntries } });
   } catch (cause) {
@@ -128,10 +128,9 @@ function libraryBundle(json: z.infer<typeof BundleBody>): Bundle {
 }
 
 /**
- * Version 0.1 rests on the promise of the log; a proof beside it may have no checkpoint, and then leads to a root that nobody signed. It is
- * left out, as less evidence can only be refused.
+ * A proof without a checkpoint leads to a root that nobody signed: it is left out, as less evidence can only be refused. Version 0.1 rests on
+ * the promise of the log; the later ones have to have a proof.
  */
-function withoutLooseProof(entry: z.infer<typeof Entry>, mediaType: string): z.infer<typeof Entry> {
-  const isLoose = mediaType === BUNDLE_V01 && entry.inclusionProof?.checkpoint === undefined;
-  return isLoose ? { ...entry, inclusionProof: undefined } : entry;
+function withoutLooseProof(entry: z.infer<typeof Entry>): z.infer<typeof Entry> {
+  return entry.inclusionProof?.checkpoint === undefined ? { ...entry, inclusionProof: undefined } : entry;
 }
