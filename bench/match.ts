@@ -104,6 +104,7 @@ function store(flavor: string): FlavorKnowledge {
       flavor === 'hadron' ? { state: 'active' } : { state: 'frozen', since: '2026-02-05', lastVersion: 'v3.7.2', advice: '', lastTags: [] },
     images: versions.flatMap((version) => imagesOf(flavor, flavor === 'hadron' ? 'v0.5.1' : '24.04', version)),
     calledPrereleases: new Set(),
+    retracted: [],
     newestRelease: null,
     lastSuccessAt: AT,
     failingSince: null,

@@ -12,12 +12,16 @@ import type { StoredImage } from './core/explain.ts';
 import type { Lateness, TargetState } from './core/health.ts';
 import type { Hint } from './core/hint.ts';
 import type { Policy } from './core/identity-policy.ts';
+import type { PackageQuestion } from './core/package-question.ts';
 import type { Completeness, Facts, Project, PublishedImage, ReleaseKey, ReleasePage } from './core/release.ts';
+import type { Inventory } from './core/sbom.ts';
+import type { SecurityDashboard } from './core/security-dashboard.ts';
 import type { Destination, Subscription } from './core/subscription.ts';
 import type { SourceKind, Target, TargetHealth, Watermark } from './core/target.ts';
 import type { Instant } from './core/time.ts';
 import type { EvidenceMark, Verdict, VerdictState } from './core/verdict.ts';
 import type { Channel } from './core/version.ts';
+import type { VulnerabilityAnswers, VulnerabilityRecord } from './core/vulnerabilities.ts';
 
 /** The only clock there is. */
 export interface Clock {
@@ -96,6 +100,23 @@ export interface TrustRootSource {
   inForce(): Promise<StoredTrustRoot>;
   /** What is different, a line each; none when nothing is. */
   changes(from: string, to: string): readonly string[];
+}
+
+// ── Vulnerabilities ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A database of known vulnerabilities. Throws HeraldError; an answer that was cut short is an error, never fewer vulnerabilities. */
+export interface VulnerabilitySource {
+  /** `OSV`: every figure names it. */
+  readonly name: string;
+  /** The ids of what affects each, in the order of the questions. They are sent to the database. */
+  affecting(questions: readonly PackageQuestion[]): Promise<{ readonly askedAt: Instant; readonly ids: VulnerabilityAnswers }>;
+  /** What is known of some of those ids; one that has no record is left out. A request each. */
+  describe(ids: readonly string[]): Promise<readonly VulnerabilityRecord[]>;
+}
+
+/** The security dashboard of Kairos: of Hadron's main branch, never of a release. Throws HeraldError. */
+export interface SecurityDashboardSource {
+  read(): Promise<SecurityDashboard>;
 }
 
 // ── Notifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -298,6 +319,8 @@ export interface ReleaseContents {
   readonly page: ReleasePage | null;
   /** Names of the files on the page. */
   readonly files: readonly string[];
+  /** The notes on the page as they were published, Markdown; empty where there are none. */
+  readonly body: string;
 }
 
 /** A release with everything that is stored of it. */
@@ -436,6 +459,8 @@ export interface StoreReader {
   verdictCounts(): Promise<Readonly<Partial<Record<VerdictState, number>>>>;
   /** Sound evidence that was ever seen beside this digest there, oldest first. */
   seenEvidence(repository: string, digest: string): Promise<readonly EvidenceMark[]>;
+  /** What is inside the image of this digest; null where no SBOM was read. */
+  inventory(digest: string): Promise<Inventory | null>;
   /** The trust root that was confirmed last; null when none was ever fetched. */
   trustRoot(): Promise<StoredTrustRoot | null>;
   /** Deliveries by state, for status views. */
@@ -499,6 +524,8 @@ export interface StoreWriter extends StoreReader {
     readonly at: Instant;
     readonly nextAt: Instant | null;
   }): Promise<void>;
+  /** Keeps what is inside an image. */
+  saveInventory(digest: string, inventory: Inventory): Promise<void>;
   /** When an image is to be looked at. */
   assessAt(targetId: string, tag: string, at: Instant): Promise<void>;
   /** Has every image looked at again whose verdict rests on another basis; gives how many. */

@@ -5,8 +5,9 @@
 import { failureOf, HeraldError } from '../core/errors.ts';
 import { policyFor } from '../core/identity-policy.ts';
 import type { Project } from '../core/release.ts';
+import type { Inventory } from '../core/sbom.ts';
 import { type Instant, MS, msBetween, plusMs } from '../core/time.ts';
-import { decide, goneSince, undecided } from '../core/trust.ts';
+import { decide, goneSince, sbomBehind, undecided } from '../core/trust.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Assessment, EvidenceChecker, ImageLocation, VerdictKey } from '../ports.ts';
 import type { AppDeps, Verification } from './deps.ts';
@@ -45,12 +46,19 @@ async function freshVerdict(deps: AppDeps, verification: Verification, assessmen
   const target = deps.targets.find(({ id }) => id === targetId);
   const location = { repository, via: target?.via ?? null, endpoint: target?.endpoint ?? null, reference: digest ?? tag };
   try {
-    const verdict = await judgedAt(verification, location, project, version, deps.clock.now());
+    const { verdict, inventory } = await judgedAt(verification, location, project, version, deps.clock.now());
+    if (inventory !== null) await deps.store.saveInventory(verdict.digest, inventory);
     return goneSince(verdict, await deps.store.seenEvidence(repository, verdict.digest));
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
     return undecided(digest ?? UNRESOLVED, failureOf(error));
   }
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** What the SBOM says that the verdict speaks of; null when none was read. */
+  readonly inventory: Inventory | null;
 }
 
 /** Fetches, checks and judges the evidence of an image, for a release of a project. Throws HeraldError for what could not be looked at. */
@@ -60,9 +68,10 @@ export async function judgedAt(
   project: Project,
   version: string,
   now: Instant,
-): Promise<Verdict> {
+): Promise<Judged> {
   const checked = await (await checker()).check(await evidence.collect(location));
-  return decide({ evidence: checked, policy: policyFor(identities, project, version), now });
+  const verdict = decide({ evidence: checked, policy: policyFor(identities, project, version), now });
+  return { verdict, inventory: sbomBehind(checked, verdict)?.inventory ?? null };
 }
 
 /** In place of the digest of a tag that could not even be resolved. */

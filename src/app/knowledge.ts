@@ -22,12 +22,12 @@ export async function flavorKnowledge(store: StoreReader | null, rules: ReleaseR
 }
 
 /** What is known of a project's releases, whatever repository their images are in. */
-interface ProjectKnowledge extends Pick<FlavorKnowledge, 'calledPrereleases' | 'newestRelease'> {
+interface ProjectKnowledge extends Pick<FlavorKnowledge, 'calledPrereleases' | 'newestRelease' | 'retracted'> {
   readonly known: readonly ReleaseOutline[];
   readonly held: ReadonlySet<ReleaseKey>;
 }
 
-const NOTHING: ProjectKnowledge = { known: [], held: new Set(), calledPrereleases: new Set(), newestRelease: null };
+const NOTHING: ProjectKnowledge = { known: [], held: new Set(), calledPrereleases: new Set(), newestRelease: null, retracted: [] };
 
 async function projectsOf(
   store: StoreReader | null,
@@ -38,7 +38,10 @@ async function projectsOf(
   const entries = [...new Set(projects)].map(async (project): Promise<readonly [Project, ProjectKnowledge]> => {
     const { known, held } = await knownReleases(store, rules, project);
     const calledPrereleases = new Set(known.flatMap(({ version, prerelease }) => (prerelease === true ? [version] : [])));
-    return [project, { known, held, calledPrereleases, newestRelease: await newestRelease(store, project, known) }];
+    return [
+      project,
+      { known, held, calledPrereleases, newestRelease: await newestRelease(store, project, known), retracted: retractedAmong(known) },
+    ];
   });
   return new Map(await Promise.all(entries));
 }
@@ -50,15 +53,24 @@ async function knowledgeOf(
   projects: ReadonlyMap<Project, ProjectKnowledge>,
 ): Promise<readonly FlavorKnowledge[]> {
   const { id, project, repository, lifecycle, naming, builtWith = [] } = target;
-  const { held, calledPrereleases, newestRelease: newest } = projects.get(project) ?? NOTHING;
+  const { held, calledPrereleases, newestRelease: newest, retracted } = projects.get(project) ?? NOTHING;
   const outlines = new Map([...projects].map(([name, { known }]) => [name, known]));
   const { images, ...health } = await seen(store, id);
   // Other people's repositories may hold anything; those that were looked at and have no OS images are no flavor.
   if (images.length === 0 && health.lastSuccessAt !== null && project !== 'kairos' && naming === undefined) return [];
-  const believed = held.size === 0 ? images : images.filter((image) => !held.has(releaseKey(project, versionOf(image)?.text ?? '')));
+  const believed = images.filter((image) => {
+    const version = versionOf(image)?.text ?? '';
+    return !held.has(releaseKey(project, version)) && !retracted.includes(version);
+  });
   const builtOn = baseStandings(builtWith, outlines, renumberings);
-  const shared = { project, targetId: id, repository, lifecycle, calledPrereleases, newestRelease: newest, builtOn, ...health };
+  const shared = { project, targetId: id, repository, lifecycle, calledPrereleases, newestRelease: newest, retracted, builtOn, ...health };
   return flavorsIn(target, believed).map(([flavor, of]) => ({ flavor, ...shared, images: of }));
+}
+
+/** Newest first. */
+function retractedAmong(known: readonly ReleaseOutline[]): readonly string[] {
+  const versions = known.filter(({ retracted }) => retracted === true).flatMap(({ version }) => parseVersion(version) ?? []);
+  return versions.sort((a, b) => compareVersions(b, a)).map(({ text }) => text);
 }
 
 /** A repository holds one flavor, unless its tags name theirs. */

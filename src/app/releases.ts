@@ -8,6 +8,7 @@ import { flavorOf, type Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
 import type { ReleaseRecord, StoreReader } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
+import { type ReleaseNews, releaseNews } from './release-news.ts';
 
 /** What of the configuration decides about releases. */
 export type ReleaseRules = Pick<AppDeps, 'renumberings' | 'accepted' | 'targets'>;
@@ -29,6 +30,11 @@ function heldAmong(outlines: readonly ReleaseOutline[], { accepted }: ReleaseRul
   return new Set([...outliers].map((version) => releaseKey(project, version)).filter((key) => !accepted.has(key)));
 }
 
+/** Facts with what is new inside the release; nothing is said where there is nothing. */
+export function withNews(facts: ReleaseFacts, { notes, packages }: ReleaseNews): ReleaseFacts {
+  return { ...facts, ...(notes.length === 0 ? {} : { notes }), ...(packages.length === 0 ? {} : { packages }) };
+}
+
 export interface StoredRelease {
   readonly store: StoreReader;
   readonly rules: ReleaseRules;
@@ -44,7 +50,9 @@ export async function currentFacts({ store, rules, known, record, said, now }: S
   const { key, outline } = record;
   const contents = await store.releaseContents(key);
   const { renumberings } = rules;
-  return factsOf({ key, outline, ...contents, known, renumberings, endedFlavors: endedFlavors(rules, record.project), said, now });
+  const { body, ...seen } = contents;
+  const facts = factsOf({ key, outline, ...seen, known, renumberings, endedFlavors: endedFlavors(rules, record.project), said, now });
+  return withNews(facts, await releaseNews(store, known, facts, body));
 }
 
 /** Everything the store knows of a project's releases; of a store that is not there (null), nothing. */

@@ -28,6 +28,8 @@ export interface ReleaseOutline {
   readonly page: boolean;
   /** Its page calls it a prerelease, whatever the version says; people set that by hand. */
   readonly prerelease?: boolean;
+  /** Its notes say not to upgrade to it. Absent where they do not. */
+  readonly retracted?: boolean;
   /** Its page called it a prerelease once and does so no more. */
   readonly promoted?: boolean;
   /** Live images of it. A release that has only a page so far is not out for anybody. */

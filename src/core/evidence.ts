@@ -2,6 +2,7 @@
  * What lies beside an image to prove where it comes from: as it was fetched, and as it reads once its form and its cryptography were
  * checked. Who signed is a fact here; whether that is who should have signed is decided in trust.ts.
  */
+import type { Inventory } from './sbom.ts';
 import type { Instant } from './time.ts';
 
 /** Why a piece of evidence proves nothing. Stable: stored, printed and documented in docs/verification.md. */
@@ -108,7 +109,7 @@ export interface CertificateFacts {
 
 export type SignerFacts = { readonly kind: 'certificate'; readonly certificate: CertificateFacts } | { readonly kind: 'key' };
 
-/** An SBOM as far as a verdict goes into it. */
+/** An SBOM: what a verdict needs of it, and what is in it. */
 export interface SbomDocument {
   readonly format: 'spdx' | 'cyclonedx' | 'unknown';
   /** `SPDX-2.3`, `1.6`; null where it does not say one that can be read. */
@@ -117,6 +118,8 @@ export interface SbomDocument {
   readonly supported: boolean;
   /** Over the document as it was attested: two that differ are two. */
   readonly digest: string;
+  /** Null where it is not supported. Verdicts do not depend on it. */
+  readonly inventory: Inventory | null;
 }
 
 /** What a signed piece says. */

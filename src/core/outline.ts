@@ -158,7 +158,8 @@ function supersededBy(outline: ReleaseOutline, known: readonly ReleaseOutline[])
   const own = parseVersion(outline.version);
   if (own === null) return null;
   const newer = known
-    .filter(({ prerelease }) => prerelease !== true)
+    // What nobody should upgrade to supersedes nothing.
+    .filter(({ prerelease, retracted }) => prerelease !== true && retracted !== true)
     .flatMap((other) => parseVersion(other.version) ?? [])
     .filter((other) => other.prerelease === null && other.major === own.major && other.minor === own.minor)
     .filter((other) => compareVersions(other, own) > 0)

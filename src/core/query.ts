@@ -6,7 +6,7 @@ import { artifactOf, type Completeness, type ExpectedImage, type Project, type P
 import { ANY, type Filter, isRelease, matchesArtifact, matchesCombination, minorOf } from './subscription.ts';
 import type { Lifecycle } from './target.ts';
 import { type Instant, instant } from './time.ts';
-import { compareKubernetesVersions, compareVersions, type Distro, type Version } from './version.ts';
+import { compareKubernetesVersions, compareVersions, type Distro, parseVersion, type Version } from './version.ts';
 import { type Meaning, meansAlone, readWord, splitWords } from './vocabulary.ts';
 
 /** `rocky standard`, `hadron core arm64 rpi4`, `hadron k3s 1.35`: null means "not said". */
@@ -127,6 +127,8 @@ export interface FlavorKnowledge {
   readonly images: readonly PublishedImage[];
   /** Versions that only their release page calls a prerelease. */
   readonly calledPrereleases: ReadonlySet<string>;
+  /** Versions whose notes say not to upgrade to them, newest first: their images are not among `images`. */
+  readonly retracted: readonly string[];
   /** What is there of the newest release, where that was said. */
   readonly newestRelease: { readonly version: string; readonly completeness: Completeness } | null;
   readonly lastSuccessAt: Instant | null;
@@ -154,6 +156,8 @@ export interface LatestFlavorAnswer {
   /** The highest stable version of the flavor in any combination; above `version` where this combination was left behind. */
   readonly newest: string | null;
   readonly awaited: Awaited | null;
+  /** Newer versions whose own notes say not to upgrade to them, newest first. */
+  readonly retracted: readonly string[];
   /** The images of that version that fit, newest Kubernetes first. */
   readonly images: readonly PublishedImage[];
   /** `store`: seen in the registry. `recorded`: from the list shipped with Herald, not looked up yet. */
@@ -215,6 +219,7 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
     version: newest?.text ?? null,
     newest: newestOf(stable)?.text ?? null,
     awaited: awaitedIn(known, filter, newest),
+    retracted: known.retracted.filter((text) => isAbove(text, newest)),
     images: images.map(({ image }) => image),
     origin,
     lastSuccessAt: known.lastSuccessAt,
@@ -228,6 +233,11 @@ function latestOf(query: Query, known: FlavorKnowledge): LatestFlavorAnswer {
           ? { kind: 'never-checked' }
           : { kind: 'no-such-combination', nearest: nearestCombinations(query, known.flavor, live) },
   };
+}
+
+function isAbove(text: string, newest: Version | null): boolean {
+  const version = parseVersion(text);
+  return version !== null && newest !== null && compareVersions(version, newest) > 0;
 }
 
 /** An answer of an older version says whether the newest release may still get the combination. */

@@ -2,6 +2,7 @@
 
 import type { Combination } from './combination.ts';
 import { type Artifact, isArtifact, parseReference, type Reference, readAs } from './image.ts';
+import type { PackageNews, ReleaseNotes } from './news.ts';
 import type { Instant } from './time.ts';
 import type { ImageVerdict } from './verdict.ts';
 import type { Bump, Channel, Version } from './version.ts';
@@ -165,6 +166,10 @@ export interface ReleaseFacts {
   readonly supersededBy: string | null;
   /** What of it is there and what is not; null when nothing is expected of it. Absent in what an older Herald stored. */
   readonly completeness?: Completeness | null;
+  /** What its page says, and what those of the releases before it said that some readers skip; newest first. */
+  readonly notes?: readonly ReleaseNotes[];
+  /** What moved inside its images since the release before, where both have an SBOM. */
+  readonly packages?: readonly PackageNews[];
   /** It was published and taken back: its images, its page, or all of it. */
   readonly withdrawn?: 'all' | 'images' | 'page' | null;
 }

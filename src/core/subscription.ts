@@ -139,8 +139,22 @@ export function narrow(filter: Filter, facts: ReleaseFacts): ReleaseFacts {
   const images = passing.map(({ image }) => image);
   const reasons = reasonsFor(images, facts.classification).filter((reason) => concerns(reason, passing));
   const classification = { ...facts.classification, ...sizeOf(reasons), reasons };
-  if (facts.completeness == null) return { ...facts, images, classification };
-  return { ...facts, images, classification, completeness: narrowCompleteness(asked, facts.completeness, images) };
+  const own = { ...facts, images, classification, ...narrowNews(filter, facts, images) };
+  return facts.completeness == null ? own : { ...own, completeness: narrowCompleteness(asked, facts.completeness, images) };
+}
+
+/** A reader of every patch has read what the releases before it said; whoever waits for more has not. */
+function narrowNews(
+  { level }: Filter,
+  { notes, packages }: ReleaseFacts,
+  own: readonly PublishedImage[],
+): Pick<ReleaseFacts, 'notes' | 'packages'> {
+  const references = new Set(own.map(({ reference }) => reference));
+  const news = packages?.filter(({ to }) => references.has(to)) ?? [];
+  return {
+    ...(notes === undefined ? {} : { notes: level === 'patch' ? notes.slice(0, 1) : notes }),
+    ...(packages === undefined ? {} : { packages: news }),
+  };
 }
 
 /** What this reader waits for: an image that is not there passes as far as it is known what it would be. */

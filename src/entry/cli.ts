@@ -15,6 +15,8 @@ import { migrateCommand } from './commands/migrate.ts';
 import { parseCommand } from './commands/parse.ts';
 import { releasesCommand } from './commands/releases.ts';
 import { replayCommand } from './commands/replay.ts';
+import { sbomCommand } from './commands/sbom.ts';
+import { sbomDiffCommand } from './commands/sbom-diff.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { subscriptionsCommand } from './commands/subscriptions.ts';
@@ -34,6 +36,8 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   releasesCommand,
   showCommand,
   diffCommand,
+  sbomCommand,
+  sbomDiffCommand,
   eolCommand,
   explainCommand,
   verifyCommand,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_CADENCES } from '../core/cadence.ts';
 import { MODELS } from '../core/image-tag.ts';
+import { Vulnerabilities } from './config-vulnerabilities.ts';
 
 const id = z
   .string()
@@ -249,6 +250,7 @@ const shape = {
   defaultIdentities: z.boolean().describe('false: of the identities that come with Herald none is asked'),
   identities: z.array(Identity).describe('Who has to have signed the images of a project; asked beside those that come with Herald'),
   verification: Verification,
+  vulnerabilities: Vulnerabilities,
   network: z.strictObject({
     allow: z
       .array(z.url({ protocol: /^https?$/ }))

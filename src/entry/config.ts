@@ -22,6 +22,7 @@ import { addMistake, attempt, type Placed } from './config-placed.ts';
 import { originOf, type Registry, registriesFrom } from './config-registries.ts';
 import type { SubscriptionEntry, TargetEntry } from './config-schema.ts';
 import { type VerificationSettings, verificationFrom } from './config-verification.ts';
+import { namedOrigins, type VulnerabilitySettings, vulnerabilitiesFrom } from './config-vulnerabilities.ts';
 
 /** The configuration in force. Holds no secrets. */
 export interface Settings {
@@ -41,6 +42,7 @@ export interface Settings {
   readonly allowedOrigins: readonly string[];
   readonly network: NetworkSettings;
   readonly verification: VerificationSettings;
+  readonly vulnerabilities: VulnerabilitySettings;
   readonly githubApiUrl: string;
   /** The login Herald's issues carry, where the token cannot tell (GitHub Actions: `github-actions[bot]`). */
   readonly githubCreator: string | null;
@@ -88,6 +90,7 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
   const subscriptions = placedSubscriptions(files, mistakes).flatMap((placed) => subscriptionFrom(context, placed, names) ?? []);
   const network = networkFrom(files, mistakes);
   const verification = verificationFrom(files, mistakes);
+  const vulnerabilities = vulnerabilitiesFrom(last(files, (config) => config.vulnerabilities));
   if (mistakes.length > 0) throw mistakesError(mistakes);
 
   const endpoints = [...targets.flatMap((target) => target.endpoint ?? []), ...webhooks.map(({ url }) => url)];
@@ -106,13 +109,14 @@ export function settingsFrom(files: readonly LoadedFile[]): Settings {
     accepted: new Set((last(files, (config) => config.accept) ?? []).map(({ project, version }) => releaseKey(project, version))),
     allowedOrigins: [
       ...new Set(
-        [...network.allow, ...endpoints, ...ofRegistries, githubApiUrl, slackApiUrl].flatMap((url) =>
+        [...network.allow, ...endpoints, ...ofRegistries, ...namedOrigins(vulnerabilities), githubApiUrl, slackApiUrl].flatMap((url) =>
           url === null ? [] : new URL(url).origin,
         ),
       ),
     ],
     network,
     verification,
+    vulnerabilities,
     githubApiUrl: githubApiUrl ?? 'https://api.github.com',
     githubCreator: last(files, (config) => config.github?.creator) ?? null,
     slackApiUrl,

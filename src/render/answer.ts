@@ -110,14 +110,17 @@ function nothingWatched(asked: string): Message {
   };
 }
 
-function toneOf({ failingSince, version, newest, lifecycle }: LatestFlavorAnswer): Message['tone'] {
+function toneOf({ failingSince, version, newest, retracted, lifecycle }: LatestFlavorAnswer): Message['tone'] {
   if (failingSince !== null || version === null) return 'warning';
+  if (retracted.length > 0) return 'notice';
   return lifecycle.state === 'active' && !behind(version, newest) ? 'good' : 'notice';
 }
 
-function summaryOf({ lifecycle, flavor, version, newest, awaited, missing: why }: LatestFlavorAnswer): Line {
+function summaryOf({ lifecycle, flavor, version, newest, awaited, retracted, missing: why }: LatestFlavorAnswer): Line {
   const state = lifecycleLine(lifecycle, flavor);
   if (state.length > 0) return state;
+  if (retracted.length > 0)
+    return [strong(`${listing(retracted)} came out since and is retracted`), ': its own notes say not to upgrade to it.'];
   if (awaited !== null) return awaitedLine(awaited);
   if (version !== null && behind(version, newest))
     return [strong(`Not in ${newest}, the newest of ${flavorName(flavor)}`), ': this is the last version that has it.'];

@@ -7,6 +7,7 @@ import { day } from '../core/time.ts';
 import { incomplete } from './completeness.ts';
 import { footerOf } from './footer.ts';
 import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
+import { packageSections } from './package-news.ts';
 import { verdictRows, verdictSections } from './verdict.ts';
 import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
 
@@ -24,6 +25,7 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
       { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
       ...listOf(3, 'Pushed again with other content', facts.images.flatMap(rePushed)),
+      ...packageSections(facts.packages ?? [], 3),
       ...listOf(4, 'Removed from the registry', facts.images.flatMap(removed)),
       ...fileChanges(facts.page?.changedFiles ?? []),
       ...pull(groups),

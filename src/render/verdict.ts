@@ -17,7 +17,7 @@ const STATE_WORDS: Readonly<Record<VerdictState, string>> = {
   unknown: 'could not be verified',
 };
 
-const SBOM_WORDS: Readonly<Record<SbomState, string>> = {
+export const SBOM_WORDS: Readonly<Record<SbomState, string>> = {
   attested: 'attested',
   'in-signed-index': 'in the signed index',
   unsigned: 'unsigned',

@@ -8,6 +8,7 @@ import { Unsound } from '../../src/adapters/sigstore/faults.ts';
 import { parseJsonBytes, parseJsonText } from '../../src/adapters/sigstore/strict-json.ts';
 import { readTrustRoot } from '../../src/adapters/sigstore/trust-root.ts';
 import type { IndexStatement } from '../../src/core/evidence.ts';
+import { readSpdx } from '../../src/core/sbom-spdx.ts';
 import { attestation, checkerFor, evidenceOf, rootFile } from '../support/checked-pieces.ts';
 import { distinguishedName, extension, issueCertificate } from '../support/sigstore/certificate.ts';
 import { explicit, implicit, octets, sequence, utf8 } from '../support/sigstore/der.ts';
@@ -174,7 +175,13 @@ describe('the SBOM in a statement', () => {
   const text = JSON.stringify(document);
 
   it.each(['object', 'string', 'data-wrapped'] as const)('is the same in every wrapping, %s', (predicate) => {
-    expect(spdxIn({ predicate, document })).toEqual({ format: 'spdx', version: 'SPDX-2.3', supported: true, digest: sha256(text) });
+    expect(spdxIn({ predicate, document })).toEqual({
+      format: 'spdx',
+      version: 'SPDX-2.3',
+      supported: true,
+      digest: sha256(text),
+      inventory: readSpdx(document),
+    });
   });
 
   it('is told from another one by how it is written', () => {

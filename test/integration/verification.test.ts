@@ -194,13 +194,14 @@ async function judge({ version, push }: Scene): Promise<Verdict> {
   repositories += 1;
   const repository = `kairos/scene-${repositories}`;
   const reference = await push({ registry, repository });
-  return judgedAt(
+  const { verdict } = await judgedAt(
     verification,
     { repository: `registry.example/${repository}`, via: null, endpoint: registry.origin, reference },
     'kairos',
     version,
     NOW,
   );
+  return verdict;
 }
 
 describe.runIf(available)('an image of', () => {
@@ -221,9 +222,9 @@ describe.runIf(available)('the same image', () => {
     const { push } = signedIndex('v4.2.0', 'D');
     const reference = await push({ registry, repository });
     const location = { repository: `registry.example/${repository}`, via: null, endpoint: registry.origin, reference };
-    expect(await judgedAt(verification, location, 'kairos', 'v4.2.0', NOW)).toMatchObject({ state: 'verified' });
-    expect(await judgedAt(verification, location, 'kairos', 'v4.1.2', NOW)).toMatchObject({ state: 'rejected' });
-    expect(await judgedAt(verification, location, 'edge-ubuntu', 'v4.2.0', NOW)).toMatchObject({
+    expect((await judgedAt(verification, location, 'kairos', 'v4.2.0', NOW)).verdict).toMatchObject({ state: 'verified' });
+    expect((await judgedAt(verification, location, 'kairos', 'v4.1.2', NOW)).verdict).toMatchObject({ state: 'rejected' });
+    expect((await judgedAt(verification, location, 'edge-ubuntu', 'v4.2.0', NOW)).verdict).toMatchObject({
       state: 'unknown',
       unknown: { kind: 'no-policy' },
     });

@@ -140,6 +140,7 @@ describe('latest', () => {
       lifecycle: { state: 'active' },
       images: tags.map((of) => imageOf(`quay.io/kairos/hadron:${of}`)),
       calledPrereleases: new Set(),
+      retracted: [],
       newestRelease: null,
       lastSuccessAt: instant('2026-11-23T08:00:00Z'),
       failingSince: null,

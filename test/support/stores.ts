@@ -23,7 +23,7 @@ export function useStore(databases: TestDatabases): () => Store {
   });
   beforeEach(async () => {
     await database.pool.query(
-      'TRUNCATE target, image, release, page, announcement, subscription, delivery, verdict, evidence, trust_root RESTART IDENTITY CASCADE',
+      'TRUNCATE target, image, release, page, announcement, subscription, delivery, verdict, evidence, trust_root, inventory RESTART IDENTITY CASCADE',
     );
   });
   afterAll(async () => {

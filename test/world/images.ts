@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/core/time.ts';
+import type { SbomPackage } from '../support/sbom-packages.ts';
 import type { CosignLayer } from '../support/sigstore/private-sigstore.ts';
 import { spdxStatement } from '../support/sigstore/statements.ts';
+import { packagesOf } from './packages.ts';
 
 const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
@@ -66,7 +68,7 @@ export function imageContent({ repository, tag, arch, variant, version, at, buil
     rootfs: { type: 'layers', diff_ids: [sha256(`${layerDigest} unpacked`)] },
   });
   const manifest = contentOf(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config: descriptor(config), layers: [layer] });
-  const sbom = sbomContent(manifest, `${repository}:${tag}`, at);
+  const sbom = sbomContent(manifest, `${repository}:${tag}`, at, packagesOf(tag, version));
   const index = contentOf(MEDIA.index, {
     schemaVersion: 2,
     mediaType: MEDIA.index,
@@ -82,9 +84,10 @@ export function imageContent({ repository, tag, arch, variant, version, at, buil
   return { top: index, manifests: [index, manifest, ...sbom.manifests], blobs: [config, ...sbom.blobs], size: null };
 }
 
-/** BuildKit's attestation manifest with the SBOM of an image: small, because what is in it is for others to test. */
-function sbomContent(image: Content, name: string, created: Instant): ImageContent {
-  const statement = contentOf(MEDIA.statement, spdxStatement({ digest: image.digest, packages: 3, name, created }));
+/** BuildKit's attestation manifest with the SBOM of an image. */
+function sbomContent(image: Content, name: string, created: Instant, packages: readonly SbomPackage[]): ImageContent {
+  const creators = ['Organization: Anchore, Inc', 'Tool: syft-v1.18.0', 'Tool: buildkit-v0.20.0'];
+  const statement = contentOf(MEDIA.statement, spdxStatement({ digest: image.digest, packages, name, created, creators }));
   return manifestAround({ ...descriptor(statement), annotations: { 'in-toto.io/predicate-type': 'https://spdx.dev/Document' } }, statement);
 }
 

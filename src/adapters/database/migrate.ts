@@ -9,6 +9,7 @@ import * as subscriptionOrigin from './migrations/0005-subscription-origin.ts';
 import * as requestTotals from './migrations/0006-request-totals.ts';
 import * as verification from './migrations/0007-verification.ts';
 import * as replies from './migrations/0008-replies.ts';
+import * as inventories from './migrations/0009-inventories.ts';
 import type { Database } from './open.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-request-totals': requestTotals,
   '0007-verification': verification,
   '0008-replies': replies,
+  '0009-inventories': inventories,
 };
 
 /**

@@ -134,6 +134,8 @@ function contentsOf(images: readonly ImageRow[], page: Selectable<Schema['page']
     images: images.map(imageOf),
     page: page === undefined ? null : pageOf(page),
     files: page?.files.map(({ name }) => name) ?? [],
+    // A page that was taken down says nothing any more.
+    body: page === undefined || page.removed_at !== null ? '' : page.body,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ReleaseOutline } from '../../core/classify.ts';
 import type { DeliveryState } from '../../core/delivery.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { ChangedFile, Facts, PublishedImage } from '../../core/release.ts';
+import type { Inventory } from '../../core/sbom.ts';
 import type { Destination, Subscription } from '../../core/subscription.ts';
 import type { Target, Watermark } from '../../core/target.ts';
 import type { Instant } from '../../core/time.ts';
@@ -29,6 +30,7 @@ export interface Schema {
   readonly verdict: VerdictTable;
   readonly evidence: EvidenceTable;
   readonly trust_root: TrustRootTable;
+  readonly inventory: { readonly digest: string; readonly inventory: Json<Inventory> };
   /** Kysely's own ledger. */
   readonly kysely_migration: { readonly name: string };
 }

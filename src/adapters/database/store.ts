@@ -4,6 +4,7 @@ import type { Store, StoreWriter } from '../../ports.ts';
 import { announcementMethods } from './announcements.ts';
 import { deliveryMethods } from './deliveries.ts';
 import { imageMethods } from './images.ts';
+import { inventoryMethods } from './inventories.ts';
 import { leaseMethods } from './lease.ts';
 import type { Database } from './open.ts';
 import { releaseMethods } from './releases.ts';
@@ -31,5 +32,6 @@ function writerOn(db: Kysely<Schema>): StoreWriter {
     ...deliveryMethods(db),
     ...leaseMethods(db),
     ...verdictMethods(db),
+    ...inventoryMethods(db),
   };
 }

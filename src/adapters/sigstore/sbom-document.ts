@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SbomDocument } from '../../core/evidence.ts';
+import type { Inventory } from '../../core/sbom.ts';
+import { readCycloneDx } from '../../core/sbom-cyclonedx.ts';
+import { readSpdx } from '../../core/sbom-spdx.ts';
 import { Unsound } from './faults.ts';
 import { type JsonLimits, parseJsonText } from './strict-json.ts';
 
@@ -26,8 +29,16 @@ export function sbomDocument(predicateType: string, predicate: Predicate, limits
   const { text, value } = unwrapped(predicate, limits);
   const named = value === undefined ? namedByText(text) : namedByValue(value);
   const expected = predicateType.startsWith('https://spdx.dev/') ? 'spdx' : 'cyclonedx';
-  const known = named.format === expected ? named : UNKNOWN;
-  return { ...known, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+  const { format, version } = named.format === expected ? named : UNKNOWN;
+  const inventory = inventoryOf(format, value);
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return { format, version, supported: inventory !== null, digest, inventory };
+}
+
+/** The document is here as a value: nobody parses it a second time. */
+function inventoryOf(format: SbomDocument['format'], value: unknown): Inventory | null {
+  if (format === 'spdx') return readSpdx(value);
+  return format === 'cyclonedx' ? readCycloneDx(value) : null;
 }
 
 /** `cosign attest --type spdx` attests a text, `--type spdxjson` and BuildKit an object, cosign 1 `{"Data": text}`. */
@@ -42,10 +53,9 @@ function unwrapped({ value, text }: Predicate, limits: JsonLimits): Attested {
   return { text: inside, value: /^\s*\{/.test(inside) ? parseJsonText(inside, limits).value : undefined };
 }
 
-type Named = Pick<SbomDocument, 'format' | 'version' | 'supported'>;
+type Named = Pick<SbomDocument, 'format' | 'version'>;
 
-const UNKNOWN: Named = { format: 'unknown', version: null, supported: false };
-const SUPPORTED_SPDX = ['SPDX-2.2', 'SPDX-2.3'];
+const UNKNOWN: Named = { format: 'unknown', version: null };
 
 const Spdx2 = z.object({ spdxVersion: z.string().regex(/^SPDX-\d{1,3}\.\d{1,3}$/) });
 /** JSON-LD: the version is in the address of its context. */
@@ -54,15 +64,15 @@ const CycloneDx = z.object({ bomFormat: z.literal('CycloneDX'), specVersion: z.s
 
 function namedByValue(value: unknown): Named {
   const spdx2 = Spdx2.safeParse(value).data;
-  if (spdx2 !== undefined) return { format: 'spdx', version: spdx2.spdxVersion, supported: SUPPORTED_SPDX.includes(spdx2.spdxVersion) };
+  if (spdx2 !== undefined) return { format: 'spdx', version: spdx2.spdxVersion };
   const spdx3 = Spdx3.safeParse(value).data;
-  if (spdx3 !== undefined) return { format: 'spdx', version: `SPDX-${spdx3['@context'].split('/')[4]}`, supported: false };
+  if (spdx3 !== undefined) return { format: 'spdx', version: `SPDX-${spdx3['@context'].split('/')[4]}` };
   const cyclonedx = CycloneDx.safeParse(value).data;
-  return cyclonedx === undefined ? UNKNOWN : { format: 'cyclonedx', version: cyclonedx.specVersion, supported: true };
+  return cyclonedx === undefined ? UNKNOWN : { format: 'cyclonedx', version: cyclonedx.specVersion };
 }
 
 /** SPDX 2 as lines of tags and values. */
 function namedByText(text: string): Named {
   const version = /^SPDXVersion: (SPDX-\d{1,3}\.\d{1,3})$/m.exec(text.slice(0, 4_096))?.[1];
-  return version === undefined ? UNKNOWN : { format: 'spdx', version, supported: false };
+  return version === undefined ? UNKNOWN : { format: 'spdx', version };
 }

@@ -3,14 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact } from '../../core/image.ts';
+import type { Arch } from '../../core/image-tag.ts';
+import type { Message } from '../../core/message.ts';
 import type { FlavorKnowledge, Standing } from '../../core/query.ts';
 import { artifactOf } from '../../core/release.ts';
 import { isAlarming } from '../../core/signature-alert.ts';
-import { candidates, type Track } from '../../core/upgrade.ts';
+import { type Candidates, candidates, type Track } from '../../core/upgrade.ts';
+import { onArchs, upgradeSteps } from '../../core/upgrade-steps.ts';
 import { candidatesJson } from '../../render/json.ts';
+import { renderText } from '../../render/text.ts';
 import { candidatesMessage } from '../../render/upgrade.ts';
+import { type UpgradeWay, upgradeSections, upgradeSnippet } from '../../render/upgrade-snippet.ts';
 import { count } from '../../render/words.ts';
-import type { CommandContext } from '../command-context.ts';
+import { type CommandContext, EXIT } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
 import { printJson, printMessage, type Terminal } from '../terminal.ts';
 import { artifactArgument, referenceReader } from './artifact-argument.ts';
@@ -20,22 +25,36 @@ interface Options {
   readonly tags?: string;
   readonly track: Track;
   readonly pre?: boolean;
+  readonly apply?: UpgradeWay;
+  readonly archs?: readonly Arch[];
 }
 
-export function candidatesCommand({ terminal }: CommandContext): Command {
+export function candidatesCommand(context: CommandContext): Command {
+  const { terminal } = context;
   return new Command('candidates')
     .description('say what a running image may be upgraded to: never a wrong artifact, never a downgrade')
     .argument('<running>', 'the image that runs')
     .option('--tags <file>', 'choose among the tags in this file, one a line (- for standard input), instead of the store')
     .addOption(new Option('--track <track>', 'what may move').choices(['os', 'kubernetes', 'both']).default('os'))
     .option('--pre', 'offer prereleases too')
+    .addOption(
+      new Option('--apply <way>', 'print what to apply for the recommended upgrade, pinned by digest').choices([
+        'operator',
+        'controller',
+        'agent',
+      ]),
+    )
+    .option('--archs <list>', "with --apply: the architectures of your nodes (default: the running image's)", archsIn)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 Examples:
   herald candidates quay.io/kairos/hadron:v0.4.0-core-amd64-generic-v4.1.2
-  herald candidates --track both --tags tags.txt quay.io/kairos/hadron:v0.4.0-standard-amd64-generic-v4.1.2-k3s-v1.34.8-k3s1`,
+  herald candidates --track both --tags tags.txt quay.io/kairos/hadron:v0.4.0-standard-amd64-generic-v4.1.2-k3s-v1.34.8-k3s1
+  herald candidates --apply operator --archs amd64,arm64 quay.io/kairos/hadron:v0.4.0-core-amd64-generic-v4.1.2 > upgrade.yaml
+
+With --apply the text alone goes to standard output and what to mind to standard error; exit code 1 when there is nothing to apply.`,
     )
     .action(async (running: string, options: Options) => {
       const artifact = artifactArgument(running, terminal);
@@ -44,9 +63,47 @@ Examples:
           ? await fromStore(terminal, artifact, options.pre === true)
           : { known: await fromFile(terminal, options.tags, artifact), standing: null };
       const answer = candidates(artifact, known, { track: options.track, prereleases: options.pre === true });
-      if (options.json === true) printJson(terminal, candidatesJson(answer, standing));
+      if (options.apply !== undefined) apply(context, answer, known, options.apply, options);
+      else if (options.json === true) printJson(terminal, candidatesJson(answer, standing));
       else printMessage(terminal, candidatesMessage(answer, standing));
     });
+}
+
+const ARCHS: readonly Arch[] = ['amd64', 'arm64', 'riscv64'];
+
+function archsIn(list: string): readonly Arch[] {
+  return list.split(',').map((word) => {
+    const arch = ARCHS.find((known) => known === word.trim());
+    if (arch !== undefined) return arch;
+    throw new HeraldError('INVALID_QUERY', `"${word.trim().slice(0, 50)}" is no architecture of Kairos.`, {
+      hint: `Write a list of ${ARCHS.join(', ')}, such as --archs amd64,arm64.`,
+    });
+  });
+}
+
+/** The text of the recommended offer for a file or a pipe; what a person has to mind goes beside it. */
+function apply(context: CommandContext, answer: Candidates, known: readonly Artifact[], way: UpgradeWay, options: Options): void {
+  const { terminal } = context;
+  const { running, offers } = answer;
+  const recommended = offers.find((offer) => offer.recommended) ?? offers[0];
+  if (recommended === undefined) {
+    throw new HeraldError('NOT_FOUND', `There is nothing to apply: ${answer.reason ?? 'nothing newer fits.'}`, {
+      hint: 'Ask without --apply for more, or with another --track.',
+    });
+  }
+  const archs = options.archs ?? [running.arch];
+  const steps = upgradeSteps(running, onArchs(recommended.artifact, known, archs), archs);
+  const text = upgradeSnippet(steps, way);
+  if (text === '') context.exitCode = EXIT.failed;
+  if (options.json === true) {
+    printJson(terminal, steps);
+    return;
+  }
+  if (text !== '') terminal.out(text.trimEnd());
+  const sections = upgradeSections(steps, []);
+  const title = text === '' ? 'Nothing can be applied this way' : `Upgrade to ${recommended.artifact.tag}`;
+  const minding: Message = { tone: 'notice', title, summary: [], sections, footer: [], labels: [] };
+  if (sections.length > 0 || text === '') terminal.err(renderText(minding, terminal.style).trimEnd());
 }
 
 /** Tags of the running image's repository; a line may also be a whole reference. */

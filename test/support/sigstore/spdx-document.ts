@@ -1,18 +1,21 @@
 /** SPDX 2.3 documents of a wanted size, in the proportions syft gives them: few packages, many files, and a relationship for each. */
+import { imagePackages, purlOf, type SbomPackage } from '../sbom-packages.ts';
 
 export interface SpdxOptions {
-  /** Default: 20. */
-  readonly packages?: number;
+  /** What it lists, or how many of what images have. Default: 20. */
+  readonly packages?: number | readonly SbomPackage[];
   /** At least this many bytes of JSON: files are added until there are. Default: no files. */
   readonly bytes?: number;
   readonly name?: string;
   readonly created?: string;
+  /** What made it. Default: syft. */
+  readonly creators?: readonly string[];
 }
 
 interface SpdxPackage {
   readonly SPDXID: string;
   readonly name: string;
-  readonly versionInfo: string;
+  readonly versionInfo?: string;
   readonly externalRefs: readonly {
     readonly referenceCategory: string;
     readonly referenceType: string;
@@ -35,24 +38,24 @@ export interface SpdxDocument {
 
 /** Deterministic: the same options give the same document. */
 export function spdxDocument(options: SpdxOptions = {}): SpdxDocument {
-  const { packages: count = 20, bytes = 0, name = 'kairos', created = '2026-01-01T00:00:00Z' } = options;
-  const packages = Array.from({ length: count }, (_, n) => packageOf(n));
+  const { packages: listed = 20, bytes = 0, name = 'kairos', created = '2026-01-01T00:00:00Z', creators = CREATORS } = options;
+  const packages = (typeof listed === 'number' ? imagePackages(listed) : listed).map(packageOf);
   const files: ReturnType<typeof fileOf>[] = [];
-  const relationships = packages.map(({ SPDXID }) => contains('SPDXRef-DocumentRoot-Image-kairos', SPDXID));
+  const relationships = packages.map(({ SPDXID }) => contains(ROOT.SPDXID, SPDXID));
   const document = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
     name,
     documentNamespace: `https://anchore.com/syft/image/${name}-00000000-0000-4000-8000-000000000000`,
-    creationInfo: { licenseListVersion: '3.25', creators: ['Organization: Anchore, Inc', 'Tool: syft-1.18.0'], created },
-    packages,
+    creationInfo: { licenseListVersion: '3.25', creators, created },
+    packages: [...packages, ROOT],
     files,
     relationships,
   };
   for (let size = JSON.stringify(document).length; size < bytes; ) {
     const file = fileOf(files.length);
-    const owner = packages[files.length % Math.max(1, packages.length)]?.SPDXID ?? 'SPDXRef-DocumentRoot-Image-kairos';
+    const owner = packages[files.length % Math.max(1, packages.length)]?.SPDXID ?? ROOT.SPDXID;
     const relationship = contains(owner, file.SPDXID);
     files.push(file);
     relationships.push(relationship);
@@ -61,28 +64,39 @@ export function spdxDocument(options: SpdxOptions = {}): SpdxDocument {
   return document;
 }
 
-function packageOf(n: number): SpdxPackage & Readonly<Record<string, unknown>> {
-  const kind = (['golang', 'deb', 'apk'] as const)[n % 3] ?? 'generic';
-  const version = `${1 + (n % 5)}.${n % 17}.${n % 7}`;
-  const name = kind === 'golang' ? `github.com/example/module-${n}` : `package-${n}`;
-  const path = { golang: name, deb: `debian/${name}`, apk: `alpine/${name}`, generic: name }[kind];
+const CREATORS = ['Organization: Anchore, Inc', 'Tool: syft-1.18.0'];
+
+/** The image itself. */
+const ROOT: SpdxPackage = {
+  SPDXID: 'SPDXRef-DocumentRoot-Image-kairos',
+  name: 'kairos',
+  versionInfo: `sha256:${'ab'.repeat(32)}`,
+  externalRefs: [
+    { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: 'pkg:oci/kairos@sha256%3Aabab?arch=amd64' },
+  ],
+};
+
+function packageOf(each: SbomPackage, n: number): SpdxPackage & Readonly<Record<string, unknown>> {
+  const { type, namespace, name, version, licence } = each;
+  const purl = purlOf(each);
   return {
-    name,
-    SPDXID: `SPDXRef-Package-${kind}-${n}`,
-    versionInfo: kind === 'golang' ? `v${version}` : version,
-    supplier: 'NOASSERTION',
+    name: type === 'golang' ? `${namespace}/${name}` : name,
+    SPDXID: `SPDXRef-Package-${type ?? 'binary'}-${n}`,
+    ...(version === '' ? {} : { versionInfo: version }),
+    supplier: 'Organization: Example developers <developers@lists.example.org>',
     downloadLocation: 'NOASSERTION',
     filesAnalyzed: false,
+    sourceInfo: `acquired package info from the database of packages: /usr/share/doc/${name}/copyright, /var/lib/packages/info/${name}.list, /var/lib/packages/status`,
     licenseConcluded: 'NOASSERTION',
-    licenseDeclared: n % 2 === 0 ? 'Apache-2.0' : 'GPL-2.0-only',
+    licenseDeclared: licence ?? 'NOASSERTION',
     copyrightText: 'NOASSERTION',
     externalRefs: [
-      {
+      ...['example', 'example-project', 'example_project'].map((vendor) => ({
         referenceCategory: 'SECURITY',
         referenceType: 'cpe23Type',
-        referenceLocator: `cpe:2.3:a:example:package-${n}:${version}:*:*:*:*:*:*:*`,
-      },
-      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: `pkg:${kind}/${path}@${version}` },
+        referenceLocator: `cpe:2.3:a:${vendor}:package-${n}:${version}:*:*:*:*:*:*:*`,
+      })),
+      ...(purl === null ? [] : [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }]),
     ],
   };
 }

@@ -23,6 +23,7 @@ function knowledge(flavor: string, tags: readonly string[], changes: Partial<Fla
     lifecycle: { state: 'active' },
     images: tags.map((tag) => imageOf(`${repository}:${tag}`)),
     calledPrereleases: new Set(),
+    retracted: [],
     newestRelease: null,
     lastSuccessAt: CHECKED,
     failingSince: null,

@@ -56,7 +56,7 @@ function signature(changes: Partial<SoundEvidence> = {}): SoundEvidence {
 }
 
 const by = (facts: CertificateFacts): Partial<SoundEvidence> => ({ signer: { kind: 'certificate', certificate: facts } });
-const SBOM = { format: 'spdx', version: 'SPDX-2.3', supported: true, digest: digestOf('d') } as const;
+const SBOM = { format: 'spdx', version: 'SPDX-2.3', supported: true, digest: digestOf('d'), inventory: null } as const;
 const attestation = (predicateType: string, changes: Partial<SoundEvidence> = {}, sbom: typeof SBOM | null = SBOM): SoundEvidence =>
   signature({ id: 'attested', claim: { kind: 'attestation', predicateType, subjects: [INDEX], sbom }, ...changes });
 

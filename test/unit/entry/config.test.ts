@@ -175,6 +175,27 @@ describe('files are laid over each other', () => {
   });
 });
 
+describe('known vulnerabilities', () => {
+  it('are asked of nobody unless the configuration says so', () => {
+    expect(settingsOf(TARGET).vulnerabilities).toEqual({
+      source: 'none',
+      osvUrl: 'https://api.osv.dev',
+      dashboard: false,
+      dashboardUrl: 'https://raw.githubusercontent.com/kairos-io/security/main/dashboard.json',
+    });
+  });
+
+  it('are asked where it says, and an address of its own may lie inside the network', () => {
+    const settings = settingsOf(TARGET, 'vulnerabilities: { source: osv, osvUrl: "http://osv.internal:8080/api", dashboard: true }\n');
+    expect(settings.vulnerabilities).toMatchObject({ source: 'osv', osvUrl: 'http://osv.internal:8080/api', dashboard: true });
+    expect(settings.allowedOrigins).toEqual(['http://osv.internal:8080']);
+  });
+
+  it('that are switched off open nothing', () => {
+    expect(settingsOf(TARGET, 'vulnerabilities: { osvUrl: "http://osv.internal:8080" }\n').allowedOrigins).toEqual([]);
+  });
+});
+
 describe('the default configuration', () => {
   it('comes with a schema for editors that is the one in force (npm run schema)', () => {
     expect(readFileSync('config/schema.json', 'utf8').trim()).toBe(configJsonSchema());

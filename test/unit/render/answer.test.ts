@@ -22,6 +22,7 @@ const HADRON: FlavorKnowledge = {
   lifecycle: { state: 'active' },
   images: V430_TAGS.map((tag) => imageOf(`quay.io/kairos/hadron:${tag}`)),
   calledPrereleases: new Set(),
+  retracted: [],
   newestRelease: null,
   lastSuccessAt: CHECKED,
   failingSince: null,

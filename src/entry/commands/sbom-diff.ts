@@ -1,0 +1,47 @@
+/** herald sbom-diff: what moved inside, from one image to another, by their SBOMs. */
+import { Command } from 'commander';
+import { diffInventories } from '../../core/sbom-diff.ts';
+import { sbomDiffJson } from '../../render/json-sbom.ts';
+import { sbomDiffMessage } from '../../render/sbom.ts';
+import type { CommandContext } from '../command-context.ts';
+import { printJson, printMessage } from '../terminal.ts';
+import { withStore } from '../with-store.ts';
+import { type SbomOptions, sbomNamed } from './sbom-argument.ts';
+
+interface Options extends SbomOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export function sbomDiffCommand({ terminal }: CommandContext): Command {
+  return new Command('sbom-diff')
+    .description('say which packages came, went and moved from one image to another, by their SBOMs')
+    .argument('<from>', 'an image, a file with an SBOM, or - for standard input')
+    .argument('<to>', 'the other one')
+    .option('--all', 'name every package, not only the important ones')
+    .option('--live', 'ask the registry now instead of the store; nothing is stored')
+    .option('--json', 'print JSON, with every package')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  herald sbom-diff hadron:v0.4.0-core-amd64-generic-v4.1.2 hadron:v0.5.1-core-amd64-generic-v4.3.0
+  herald sbom-diff --json before.spdx.json after.spdx.json
+
+Two SBOMs of other formats, other tools or other images are not compared: the difference would be that of the tools.`,
+    )
+    .action(async (older: string, newer: string, options: Options) => {
+      const comparison = await withStore(terminal, async (store, settings) => {
+        const places = { terminal, store, settings };
+        const from = await sbomNamed(places, older, options);
+        const to = await sbomNamed(places, newer, options);
+        return {
+          from: from.subject,
+          to: to.subject,
+          diff: diffInventories(from.inventory, to.inventory, { from: from.image, to: to.image }),
+        };
+      });
+      if (options.json === true) printJson(terminal, sbomDiffJson(comparison));
+      else printMessage(terminal, sbomDiffMessage(comparison, options.all === true ? Number.POSITIVE_INFINITY : undefined));
+    });
+}
