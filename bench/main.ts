@@ -3,6 +3,7 @@ import { benchMatch } from './match.ts';
 import { benchParse } from './parse.ts';
 import { benchPlan } from './plan.ts';
 import { benchReaders, benchWeek } from './requests.ts';
+import { benchSbom, benchSbomMemory } from './sbom.ts';
 import { benchStart } from './start.ts';
 import { benchVerify, benchVerifyMemory } from './verify.ts';
 
@@ -30,6 +31,15 @@ for (const megabytes of [1, 5, 20]) {
   );
 }
 process.stdout.write(`verify one of 40 MB in a thread: ${(await benchVerifyMemory(40)).toFixed(0)} MB at most (budget 600 MB)\n`);
+
+for (const megabytes of [1, 5, 20]) {
+  const { packages, parseMs, totalMs, storedBytes } = benchSbom(megabytes);
+  const more = ((totalMs - parseMs) / megabytes).toFixed(2);
+  process.stdout.write(
+    `read, sum up and compare an SBOM of ${megabytes} MB, ${packages} packages: ${totalMs.toFixed(1)} ms, ${(totalMs / parseMs).toFixed(2)} times JSON.parse of it (${parseMs.toFixed(1)} ms), ${more} ms more a MB; ${(storedBytes / 1_000).toFixed(0)} KB are kept\n`,
+  );
+}
+process.stdout.write(`read one of 40 MB from a file: ${(await benchSbomMemory(40)).toFixed(0)} MB at most (budget 600 MB)\n`);
 
 process.stdout.write('\nrequests of a simulated week in which a release came out (budget: one a routine poll)\n');
 for (const { targetId, source, every, firstRequests, polls, requests, larger } of await benchWeek()) {

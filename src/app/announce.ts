@@ -1,12 +1,13 @@
 /** From touched releases to owed deliveries: facts, announcement revision and fan-out, inside the poll's transaction. */
 import type { ReleaseOutline } from '../core/classify.ts';
 import { outlineOf, releaseChannel, reviewAt, sameLine } from '../core/outline.ts';
-import { type ReleaseKey, releaseKey } from '../core/release.ts';
+import { type NoticeFacts, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
+import { editOf, isRetracted } from '../core/release-notes.ts';
 import type { Target } from '../core/target.ts';
 import { type Instant, MS, plusMs } from '../core/time.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
-import type { StoreWriter } from '../ports.ts';
-import { fanOutRelease } from './fan-out.ts';
+import type { Announcement, StoreWriter } from '../ports.ts';
+import { fanOutRelease, fanOutReply } from './fan-out.ts';
 import { noticeOfHeld } from './notices.ts';
 import type { TouchedRelease } from './record-observations.ts';
 import { currentFacts, knownReleases, type ReleaseRules } from './releases.ts';
@@ -73,8 +74,11 @@ async function saveOutline(
 ): Promise<boolean> {
   const { project } = target;
   const before = await writer.release(key);
-  const { images, page } = await writer.releaseContents(key);
-  const outline = outlineOf(project, version, images, page, now);
+  const { images, page, body } = await writer.releaseContents(key);
+  const outline = {
+    ...outlineOf(project, version, images, page, now),
+    ...(isRetracted(project, version, body) ? { retracted: true } : {}),
+  };
   // A tag may be understood long after it was first seen: what was there at the first look is no news for that.
   const wasThere =
     images.length > 0 && images.every(({ firstSeenAt }) => baselineAt !== null && firstSeenAt <= baselineAt && firstSeenAt < now);
@@ -125,5 +129,23 @@ export async function announceRelease(input: ReleaseToAnnounce): Promise<readonl
   await writer.scheduleReview(key, reviewAt(facts));
   await writer.assessImagesOf(key, now);
   if (!changed) return [];
-  return fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
+  const owed = await fanOutRelease({ writer, announcement, facts, before: factsBefore, mayBegin: !firstSight, now });
+  return [...owed, ...(await tellOfEdit({ writer, announcement, before: factsBefore, facts, now }))];
+}
+
+interface Edit {
+  readonly writer: StoreWriter;
+  readonly announcement: Announcement;
+  readonly before: ReleaseFacts | null;
+  readonly facts: ReleaseFacts;
+  readonly now: Instant;
+}
+
+/** Messages are edited in silence; what nobody may miss is said below them. */
+async function tellOfEdit({ writer, announcement, before, facts, now }: Edit): Promise<readonly string[]> {
+  const added = before === null ? null : editOf(before, facts);
+  if (added === null) return [];
+  const { project, version, page } = facts;
+  const edited: NoticeFacts = { kind: 'notice', notice: 'release-edited', project, version, url: page?.url ?? null, added };
+  return fanOutReply(writer, announcement, edited, now);
 }

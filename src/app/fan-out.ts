@@ -50,6 +50,23 @@ export async function fanOutNotice(writer: StoreWriter, subject: string, facts: 
   return owed.map(({ id }) => id);
 }
 
+/** Owes what is said below an announcement to everybody who was shown it, at once whatever their cadence. Each is said once. */
+export async function fanOutReply(
+  writer: StoreWriter,
+  { id, subject, revision }: Announcement,
+  facts: NoticeFacts,
+  now: Instant,
+): Promise<readonly string[]> {
+  const shown = (await writer.deliveriesOf(id)).filter(({ shownRevision }) => shownRevision !== null);
+  const ids = new Set(shown.map(({ subscriptionId }) => subscriptionId));
+  if (ids.size === 0) return [];
+  const reply = await writer.saveAnnouncement(`reply:${revision}:${subject}`, facts, now, id);
+  const subscriptions = (await writer.subscriptions()).filter((subscription) => ids.has(subscription.id));
+  const readers = subscriptions.map((subscription): Reader => ({ subscription, collect: false, dueAt: now }));
+  const owed = await writer.owe({ announcementId: reply.announcement.id, revision: reply.announcement.revision, at: now, readers });
+  return owed.map((delivery) => delivery.id);
+}
+
 /**
  * Owes an alert about signatures to Herald's operators and to everybody who asked for one of its images, at once whatever their cadence;
  * those who were told of it before are told again when it has changed, also that it is over.

@@ -77,6 +77,7 @@ export function withLook(history: ReleaseHistory, { target, tags, at }: Look): R
       baseline: false,
       page: null,
       files: [],
+      body: '',
       said: null,
     };
     return [renewed({ ...empty, images: [] }, seenIn(key), at)];
@@ -85,5 +86,7 @@ export function withLook(history: ReleaseHistory, { target, tags, at }: Look): R
 }
 
 function renewed(release: KnownRelease, images: KnownRelease['images'], at: Instant): KnownRelease {
-  return { ...release, images, outline: outlineOf(release.project, release.version, images, release.page, at) };
+  const { project, version, page, outline } = release;
+  const retracted = outline.retracted === true ? { retracted: true } : {};
+  return { ...release, images, outline: { ...outlineOf(project, version, images, page, at), ...retracted } };
 }

@@ -2,8 +2,8 @@
 import type { ReleaseOutline } from '../core/classify.ts';
 import type { PackageNews, ReleaseNotes } from '../core/news.ts';
 import { type ImagePair, imagePairs, packageNews } from '../core/package-news.ts';
-import { type ReleaseFacts, releaseKey } from '../core/release.ts';
-import { readReleaseNotes, releasesBetween } from '../core/release-notes.ts';
+import { type PublishedImage, type ReleaseFacts, releaseKey } from '../core/release.ts';
+import { readReleaseNotes, skippedReleases } from '../core/release-notes.ts';
 import type { StoreReader } from '../ports.ts';
 
 export interface ReleaseNews {
@@ -31,7 +31,7 @@ async function notesFor(
   const own = readReleaseNotes(project, version, body);
   if (own === null) return [];
   const skipped: ReleaseNotes[] = [];
-  for (const between of releasesBetween(known, version, classification)) {
+  for (const between of skippedReleases(known, version, classification)) {
     const contents = await store.releaseContents(releaseKey(project, between));
     const notes = readReleaseNotes(project, between, contents.body);
     if (notes !== null) skipped.push(notes);
@@ -45,7 +45,16 @@ async function packagesFor(
 ): Promise<readonly PackageNews[]> {
   if (previous === null) return [];
   const before = await store.releaseContents(releaseKey(project, previous));
-  const news = await Promise.all(imagePairs(before.images, images).map((pair) => newsOf(store, pair)));
+  return packagesBetween(store, before.images, images);
+}
+
+/** What moved inside from one release's images to another's, where the SBOMs of both are known. */
+export async function packagesBetween(
+  store: StoreReader,
+  before: readonly PublishedImage[],
+  now: readonly PublishedImage[],
+): Promise<readonly PackageNews[]> {
+  const news = await Promise.all(imagePairs(before, now).map((pair) => newsOf(store, pair)));
   return news.filter((each) => each !== null);
 }
 

@@ -30,9 +30,10 @@ function heldAmong(outlines: readonly ReleaseOutline[], { accepted }: ReleaseRul
   return new Set([...outliers].map((version) => releaseKey(project, version)).filter((key) => !accepted.has(key)));
 }
 
-/** Facts with what is new inside the release; nothing is said where there is nothing. */
+/** Facts with what is new inside the release. A page without notes is something else than notes nobody asked for. */
 export function withNews(facts: ReleaseFacts, { notes, packages }: ReleaseNews): ReleaseFacts {
-  return { ...facts, ...(notes.length === 0 ? {} : { notes }), ...(packages.length === 0 ? {} : { packages }) };
+  const asked = facts.page !== null || notes.length > 0;
+  return { ...facts, ...(asked ? { notes } : {}), ...(packages.length === 0 ? {} : { packages }) };
 }
 
 export interface StoredRelease {

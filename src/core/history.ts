@@ -30,6 +30,8 @@ export interface KnownRelease {
   readonly page: ReleasePage | null;
   /** Names of the files on its page. */
   readonly files: readonly string[];
+  /** The notes on its page, Markdown; empty where there are none. */
+  readonly body: string;
   /** What was said of its completeness, when it was announced. */
   readonly said: Completeness | null;
 }

@@ -6,13 +6,15 @@ import {
   type ChangelogNote,
   type ComponentNote,
   type DependencyNote,
-  NOTE_SECTIONS,
   type NoteItem,
   type NoteSection,
   type Notes,
+  perSection,
   referencesKey,
   wordsKey,
 } from './notes-model.ts';
+
+const MAX_REFERENCES = 20;
 
 export interface VersionedNotes {
   readonly version: string;
@@ -51,7 +53,7 @@ export function aggregate(releases: readonly VersionedNotes[]): AggregatedNotes 
   return {
     versions: releases.map(({ version }) => version),
     unwritten: releases.filter(({ notes }) => notes.placeholder).map(({ version }) => version),
-    sections: bySection(section),
+    sections: perSection(section),
     components: foldParts(
       oldestFirst.map(({ notes }) => notes.components),
       (earlier, later) => ({ ...later, ...joined(earlier, later) }),
@@ -66,22 +68,6 @@ export function aggregate(releases: readonly VersionedNotes[]): AggregatedNotes 
       items: releases.reduce((sum, { notes }) => sum + notes.cut.items, 0),
       characters: releases.reduce((sum, { notes }) => sum + notes.cut.characters, 0),
     },
-  };
-}
-
-function bySection(of: (name: NoteSection) => readonly VersionedItem[]): Record<NoteSection, readonly VersionedItem[]> {
-  const [retraction, security, breaking, knownIssues, highlights, features, fixes, other, chores] = NOTE_SECTIONS.map(of);
-  const none: readonly VersionedItem[] = [];
-  return {
-    retraction: retraction ?? none,
-    security: security ?? none,
-    breaking: breaking ?? none,
-    knownIssues: knownIssues ?? none,
-    highlights: highlights ?? none,
-    features: features ?? none,
-    fixes: fixes ?? none,
-    other: other ?? none,
-    chores: chores ?? none,
   };
 }
 
@@ -130,27 +116,25 @@ function fixOf(item: VersionedItem, releases: readonly VersionedNotes[], fixes: 
 
 type Part = Pick<ComponentNote, 'name' | 'from' | 'to' | 'references'>;
 
-/** Parts by name, oldest release first; the order is that of the newest release that names them. */
-function foldParts<P extends Part>(releases: readonly (readonly P[])[], join: (earlier: P, later: P) => P): readonly P[] {
+/** Parts by name, from the oldest release to the newest; in the order of the newest that names them. */
+function foldParts<P extends Part>(oldestFirst: readonly (readonly P[])[], join: (earlier: P, later: P) => P): readonly P[] {
   const parts = new Map<string, P>();
-  for (const part of releases.flat()) {
+  for (const part of oldestFirst.flat()) {
     const key = part.name.toLowerCase();
     const earlier = parts.get(key);
-    parts.delete(key);
     parts.set(key, earlier === undefined ? part : join(earlier, part));
   }
-  const newest = new Map(
-    releases
-      .toReversed()
-      .flatMap((list) => list.map(({ name }) => name.toLowerCase()))
-      .map((name, index) => [name, index]),
-  );
-  return [...parts].sort(([a], [b]) => (newest.get(a) ?? 0) - (newest.get(b) ?? 0)).map(([, part]) => part);
+  const names = new Set(oldestFirst.toReversed().flatMap((list) => list.map(({ name }) => name.toLowerCase())));
+  return [...names].flatMap((name) => parts.get(name) ?? []);
 }
 
 /** From where the older one began to where the newer one arrived. Where it began is not known when the older one does not say. */
 function joined(earlier: Part, later: Part): Omit<Part, 'name'> {
-  return { from: earlier.from, to: later.to ?? earlier.to, references: [...later.references, ...earlier.references] };
+  return {
+    from: earlier.from,
+    to: later.to ?? earlier.to,
+    references: [...later.references, ...earlier.references].slice(0, MAX_REFERENCES),
+  };
 }
 
 /** `a...b` and `b...c` as `a...c`. */

@@ -23,6 +23,21 @@ export const NOTE_SECTIONS = [
  */
 export type NoteSection = (typeof NOTE_SECTIONS)[number];
 
+/** Something for each section. */
+export function perSection<T>(of: (name: NoteSection) => T): Readonly<Record<NoteSection, T>> {
+  return {
+    retraction: of('retraction'),
+    security: of('security'),
+    breaking: of('breaking'),
+    knownIssues: of('knownIssues'),
+    highlights: of('highlights'),
+    features: of('features'),
+    fixes: of('fixes'),
+    other: of('other'),
+    chores: of('chores'),
+  };
+}
+
 /** The sections whose growth after publication is news, worst first. */
 export const GRAVE_SECTIONS = ['retraction', 'security', 'breaking', 'knownIssues'] as const satisfies readonly NoteSection[];
 

@@ -6,7 +6,16 @@ import type { Inline } from './message.ts';
 import { type Entry, entriesOf, isGrave, type Place } from './notes-blocks.ts';
 import { bumpOf, versionLine } from './notes-bump.ts';
 import { type Draft, draftOf, tidy } from './notes-item.ts';
-import { type ChangelogNote, NOTE_SECTIONS, type NoteItem, type NoteSection, type Notes, referencesKey, wordsKey } from './notes-model.ts';
+import {
+  type ChangelogNote,
+  NOTE_SECTIONS,
+  type NoteItem,
+  type NoteSection,
+  type Notes,
+  perSection,
+  referencesKey,
+  wordsKey,
+} from './notes-model.ts';
 import { Parts, pairOfRow, pairsOfDiff } from './notes-parts.ts';
 import { labelOf, type Scope, scanned, type Token } from './notes-runs.ts';
 import { blocksOf } from './notes-tree.ts';
@@ -33,7 +42,7 @@ export function readNotes(body: string, { repository }: NotesOptions): Notes {
 
 class Collected {
   readonly #repository: string | null;
-  readonly #sections: Record<NoteSection, NoteItem[]>;
+  readonly #sections = perSection((): NoteItem[] => []);
   readonly #parts = new Parts();
   readonly #contributors = new Set<string>();
   /** In which part of the page a reference or a text was seen first. */
@@ -47,9 +56,6 @@ class Collected {
   constructor(repository: string | null, cutCharacters: number) {
     this.#repository = repository;
     this.#cutCharacters = cutCharacters;
-    const sections: Partial<Record<NoteSection, NoteItem[]>> = {};
-    for (const name of NOTE_SECTIONS) sections[name] = [];
-    this.#sections = sections as Record<NoteSection, NoteItem[]>;
   }
 
   get notes(): Notes {

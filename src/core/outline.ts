@@ -93,6 +93,7 @@ export function factsOf(input: FactsInput): ReleaseFacts {
     images: [...images].sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)),
     page,
     supersededBy: channel === 'stable' ? supersededBy(outline, out) : null,
+    ...(outline.retracted === true ? { retracted: true } : {}),
     completeness: channel === 'stable' ? completenessAmong(input, out) : null,
     withdrawn: withdrawnOf(images, page),
   };

@@ -2,7 +2,9 @@
 import type { ReleaseOutline } from './classify.ts';
 import type { ReleaseNotes } from './news.ts';
 import { readNotes } from './notes.ts';
-import type { Classification, Project } from './release.ts';
+import { type MaterialChange, materialChange } from './notes-change.ts';
+import type { Notes } from './notes-model.ts';
+import type { Classification, Project, ReleaseFacts } from './release.ts';
 import { compareVersions, parseVersion, type Version } from './version.ts';
 
 /** How many skipped releases are told of; the release page of each says the rest. */
@@ -14,6 +16,39 @@ export function readReleaseNotes(project: Project, version: string, body: string
   return { version, notes: readNotes(body, { repository: repositoryOf(project) }) };
 }
 
+/** Whether its page says not to take this release. */
+export function isRetracted(project: Project, version: string, body: string): boolean {
+  return (readReleaseNotes(project, version, body)?.notes.sections.retraction.length ?? 0) > 0;
+}
+
+/**
+ * What of an edit of its page whoever was told of a release must hear; null for everything else. Notes that were not written when it was
+ * told are an edit too: pages come first and empty.
+ */
+export function editOf(before: ReleaseFacts, after: ReleaseFacts): MaterialChange | null {
+  // Told by a Herald that did not read notes yet: what was on the page then, nobody knows.
+  if (before.notes === undefined || after.notes === undefined) return null;
+  return materialChange(ownNotes(before), ownNotes(after));
+}
+
+/** What an edit added, as notes that say nothing else. */
+export function notesOfEdit(added: MaterialChange): Notes {
+  const nothing = readNotes('', { repository: null });
+  return { ...nothing, placeholder: false, sections: { ...nothing.sections, ...added } };
+}
+
+function ownNotes({ version, notes = [] }: ReleaseFacts): Notes {
+  return notes.find((each) => each.version === version)?.notes ?? readNotes('', { repository: null });
+}
+
+/** What is written about releases of the history, newest first; about none of which nothing is written. */
+export function notesIn(
+  project: Project,
+  releases: readonly { readonly version: string; readonly body: string }[],
+): readonly ReleaseNotes[] {
+  return releases.flatMap(({ version, body }) => readReleaseNotes(project, version, body) ?? []);
+}
+
 /** Where `#123` of a project's own notes leads; a project nobody knows leads nowhere. */
 function repositoryOf(project: Project): string {
   return project === 'auroraboot' ? 'kairos-io/AuroraBoot' : `kairos-io/${project}`;
@@ -23,7 +58,7 @@ function repositoryOf(project: Project): string {
  * The stable releases that a reader who hears of minors (or majors) only was not told of before this one, newest first: after a minor those
  * of the line before, less the one that began it; after a major all of the major before, less its first.
  */
-export function releasesBetween(
+export function skippedReleases(
   known: readonly ReleaseOutline[],
   version: string,
   { previous, components }: Classification,

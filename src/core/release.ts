@@ -3,6 +3,7 @@
 import type { Combination } from './combination.ts';
 import { type Artifact, isArtifact, parseReference, type Reference, readAs } from './image.ts';
 import type { PackageNews, ReleaseNotes } from './news.ts';
+import type { MaterialChange } from './notes-change.ts';
 import type { Instant } from './time.ts';
 import type { ImageVerdict } from './verdict.ts';
 import type { Bump, Channel, Version } from './version.ts';
@@ -164,6 +165,8 @@ export interface ReleaseFacts {
   readonly page: ReleasePage | null;
   /** The newer stable release of the same minor line, once there is one. */
   readonly supersededBy: string | null;
+  /** Its page says not to take it. */
+  readonly retracted?: true;
   /** What of it is there and what is not; null when nothing is expected of it. Absent in what an older Herald stored. */
   readonly completeness?: Completeness | null;
   /** What its page says, and what those of the releases before it said that some readers skip; newest first. */
@@ -216,6 +219,15 @@ export type NoticeFacts =
       readonly project: Project;
       readonly version: string;
       readonly images: readonly PublishedImage[];
+    }
+  /** The page of a release was edited after it came out, and says something now that whoever was told of it must hear. */
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'release-edited';
+      readonly project: Project;
+      readonly version: string;
+      readonly url: string | null;
+      readonly added: MaterialChange;
     }
   /** The trust root is another one, or it could not be confirmed for long. */
   | { readonly kind: 'notice'; readonly notice: 'trust-root'; readonly changes: readonly string[]; readonly confirmedAt: Instant }

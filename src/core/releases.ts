@@ -1,7 +1,9 @@
 /** `herald releases`: which releases there were, and which lie between two of them. */
 import { compareTexts, factsIn, hasImage, highestFirst, type KnownRelease, type ReleaseHistory } from './history.ts';
+import type { ReleaseNotes } from './news.ts';
 import { outlineOf } from './outline.ts';
 import type { ReleaseFacts } from './release.ts';
+import { notesIn } from './release-notes.ts';
 import { type Filter, narrow } from './subscription.ts';
 import type { Instant } from './time.ts';
 import type { Distro } from './version.ts';
@@ -59,6 +61,15 @@ export function releasesBetween(history: ReleaseHistory, from: string, to: strin
       (filter === null || hasImage(release, filter)),
   );
   return (back ? between : between.toReversed()).map((release) => listed(history, release, filter));
+}
+
+/** What is written about the releases from after the first up to the last, newest first: what one reads who goes from one to the other. */
+export function notesOnTheWay(history: ReleaseHistory, first: KnownRelease, last: KnownRelease): readonly ReleaseNotes[] {
+  const between = highestFirst(history.releases).filter(
+    ({ key, channel, version }) =>
+      channel === 'stable' && !history.held.has(key) && compareTexts(version, first.version) > 0 && compareTexts(version, last.version) < 0,
+  );
+  return notesIn(history.project, [last, ...between]);
 }
 
 function listed(history: ReleaseHistory, release: KnownRelease, filter: Filter | null): ListedRelease {

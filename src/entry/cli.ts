@@ -12,6 +12,7 @@ import { eolCommand } from './commands/eol.ts';
 import { explainCommand } from './commands/explain.ts';
 import { latestCommand } from './commands/latest.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { notesCommand } from './commands/notes.ts';
 import { parseCommand } from './commands/parse.ts';
 import { releasesCommand } from './commands/releases.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   releasesCommand,
   showCommand,
   diffCommand,
+  notesCommand,
   sbomCommand,
   sbomDiffCommand,
   eolCommand,

@@ -182,7 +182,7 @@ export function imageJson(explanation: Explanation) {
   return image;
 }
 
-export function releaseDiffJson({ project, diff, between, to, comparison }: DiffAnswer, places: readonly Place[]) {
+export function releaseDiffJson({ project, diff, between, to, comparison, notes, packages }: DiffAnswer, places: readonly Place[]) {
   const { supersededBy, withdrawn = null } = to.facts;
   return {
     project,
@@ -190,6 +190,8 @@ export function releaseDiffJson({ project, diff, between, to, comparison }: Diff
     target: { supersededBy, withdrawn, held: to.held },
     comparison: comparison === null ? null : compareJson(comparison),
     between: between.map(rowJson),
+    notes,
+    packages,
     sources: places.map(sourceJson),
   };
 }

@@ -1,10 +1,16 @@
 /** Herald's own notices to its operator. They say what is not known, never that all is well. */
 import { unreachable } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
+import { aggregate } from '../core/notes-aggregate.ts';
+import type { MaterialChange } from '../core/notes-change.ts';
+import { GRAVE_SECTIONS } from '../core/notes-model.ts';
 import type { NoticeFacts } from '../core/release.ts';
+import { notesOfEdit } from '../core/release-notes.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Instant } from '../core/time.ts';
 import { subscriptionLine } from './footer.ts';
+import { notesSections } from './notes.ts';
+import { pageLink } from './release.ts';
 import { alarmLine } from './verdict.ts';
 import { code, count, duration, moment, projectName } from './words.ts';
 
@@ -68,6 +74,8 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
       };
     case 'signatures':
       return { ...signatureAlert(facts), footer };
+    case 'release-edited':
+      return { ...edited(facts), footer };
     case 'trust-root':
       return facts.changes.length === 0
         ? { ...oldTrustRoot(facts.confirmedAt), footer }
@@ -100,6 +108,32 @@ export function noticeMessage(facts: NoticeFacts, subscription: Subscription | n
     default:
       return unreachable(facts);
   }
+}
+
+const EDIT_TITLES: Readonly<Record<keyof MaterialChange, string>> = {
+  retraction: 'do not take it',
+  security: 'about its security',
+  breaking: 'before you upgrade',
+  knownIssues: 'a known issue',
+};
+
+/** What a release page says since it was told of. */
+function edited({ project, version, url, added }: Extract<NoticeFacts, { notice: 'release-edited' }>): Omit<Message, 'footer'> {
+  const gravest = GRAVE_SECTIONS.find((section) => added[section].length > 0) ?? 'breaking';
+  return {
+    tone: gravest === 'retraction' || gravest === 'security' ? 'alarm' : 'warning',
+    title: `${projectName(project)} ${version}: ${EDIT_TITLES[gravest]}`,
+    summary: [
+      'Its release page',
+      ...(url === null ? [] : [' ', pageLink(url)]),
+      ' was edited. It says now, and did not when you were told of it:',
+    ],
+    sections: notesSections(aggregate([{ version, notes: notesOfEdit(added) }]), { page: url }),
+    labels: [
+      'kairos/release',
+      gravest === 'retraction' ? 'kairos/retracted' : gravest === 'security' ? 'kairos/security' : 'kairos/edited',
+    ],
+  };
 }
 
 /** Nobody could be asked for so long whether the trust root is still the current one. */

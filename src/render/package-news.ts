@@ -7,8 +7,8 @@ import { dotted, strong } from './words.ts';
 /** Packages that are named of one kind of image. */
 const MAX_NAMED = 6;
 
-/** Kinds of image whose packages moved alike are one line. Empty where nothing is known. */
-export function packageSections(news: readonly PackageNews[], rank: number): readonly RankedSection[] {
+/** Kinds of image whose packages moved alike are one line. Empty where nothing is known. `before`: what they are compared with. */
+export function packageSections(news: readonly PackageNews[], rank: number, before: string): readonly RankedSection[] {
   const alike = Map.groupBy(news, (each) => JSON.stringify([each.sbom, each.difference]));
   const items = [...alike.values()].flatMap((same): readonly Line[] => {
     const [first] = same;
@@ -22,7 +22,7 @@ export function packageSections(news: readonly PackageNews[], rank: number): rea
         ];
   });
   if (items.length === 0) return [];
-  return [{ rank, section: { kind: 'list', title: 'Packages, compared with the release before', items } }];
+  return [{ rank, section: { kind: 'list', title: `Packages, compared with ${before}`, items } }];
 }
 
 function lineOf({ sbom, difference }: PackageNews, combinations: readonly string[]): Line {

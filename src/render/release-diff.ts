@@ -2,9 +2,13 @@
 import type { Comparison } from '../core/comparison.ts';
 import type { Place } from '../core/history.ts';
 import type { Line, Message, RankedSection } from '../core/message.ts';
+import type { PackageNews } from '../core/news.ts';
+import type { AggregatedNotes } from '../core/notes-aggregate.ts';
 import type { ReleaseDiff } from '../core/release-diff.ts';
 import type { ListedRelease } from '../core/releases.ts';
 import type { Bump } from '../core/version.ts';
+import { notesSections } from './notes.ts';
+import { packageSections } from './package-news.ts';
 import { marksOf } from './releases.ts';
 import { checkedLines, troubles } from './standing.ts';
 import { bumpWord, coordinateName, count, listing, projectName, strong, warningWords } from './words.ts';
@@ -17,10 +21,17 @@ export interface DiffAnswer {
   readonly to: Pick<ListedRelease, 'facts' | 'held'>;
   /** Where two images were given: how they relate. */
   readonly comparison: Comparison | null;
+  /** What is written about the releases on the way; null where nothing is, and for going back. */
+  readonly notes: AggregatedNotes | null;
+  /** What moved inside, by the SBOMs. */
+  readonly packages: readonly PackageNews[];
 }
 
 /** Two releases side by side. */
-export function releaseDiffMessage({ project, diff, between, to, comparison }: DiffAnswer, places: readonly Place[]): Message {
+export function releaseDiffMessage(
+  { project, diff, between, to, comparison, notes, packages }: DiffAnswer,
+  places: readonly Place[],
+): Message {
   const back = diff.direction === 'back';
   const warnings = comparison === null ? diff.warnings : comparison.warnings;
   return {
@@ -46,6 +57,8 @@ export function releaseDiffMessage({ project, diff, between, to, comparison }: D
       ...listed(2, 'Images that went', diff.gone),
       ...listed(3, 'Kubernetes minors that came', diff.minorsAdded),
       ...listed(3, 'Kubernetes minors that went', diff.minorsGone),
+      ...packageSections(packages, 3, diff.from),
+      ...(notes === null ? [] : notesSections({ ...notes, components: [] }, { page: to.facts.page?.url ?? null })),
       ...listed(4, 'Size to pull', diff.sizes.filter((size) => size.from !== size.to).map(sizeWords)),
     ],
     footer: checkedLines(places),

@@ -1,5 +1,6 @@
 /** A release as a message: what moved, which images there are, what to pull. Short first; the details have the higher ranks. */
 import type { Inline, Line, Message, RankedSection } from '../core/message.ts';
+import { aggregate } from '../core/notes-aggregate.ts';
 import { artifactOf, type ChangedFile, type PublishedImage, type ReleaseFacts } from '../core/release.ts';
 import { isAlarming } from '../core/signature-alert.ts';
 import type { Subscription } from '../core/subscription.ts';
@@ -7,6 +8,7 @@ import { day } from '../core/time.ts';
 import { incomplete } from './completeness.ts';
 import { footerOf } from './footer.ts';
 import { flavorsOf, groupsOf, type ImageGroup, imageTable, kubernetesOf, newestReferences } from './images.ts';
+import { notesSections } from './notes.ts';
 import { packageSections } from './package-news.ts';
 import { verdictRows, verdictSections } from './verdict.ts';
 import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDigest, strong, toneOf } from './words.ts';
@@ -14,6 +16,7 @@ import { bumpWord, code, count, dotted, link, projectName, reasonWords, shortDig
 /** What a subscription is told of a release; `subscription` is null where there is none (a terminal, a page). */
 export function releaseMessage(facts: ReleaseFacts, subscription: Subscription | null): Message {
   const groups = groupsOf(facts.images);
+  const written = writtenSections(facts);
   return {
     tone: releaseTone(facts),
     title: releaseTitle(facts),
@@ -22,10 +25,12 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
       ...notes(facts),
       ...verdictSections(facts.images),
       ...incomplete(facts),
+      ...written.filter(({ rank }) => rank <= GRAVE),
       ...(groups.length > 0 ? [{ rank: 2, section: imageTable(groups) }] : gone(facts)),
       { rank: 1, section: { kind: 'facts', rows: factRows(facts) } },
+      ...written.filter(({ rank }) => rank > GRAVE),
       ...listOf(3, 'Pushed again with other content', facts.images.flatMap(rePushed)),
-      ...packageSections(facts.packages ?? [], 3),
+      ...packageSections(facts.packages ?? [], 3, facts.classification.previous ?? 'the release before'),
       ...listOf(4, 'Removed from the registry', facts.images.flatMap(removed)),
       ...fileChanges(facts.page?.changedFiles ?? []),
       ...pull(groups),
@@ -35,8 +40,17 @@ export function releaseMessage(facts: ReleaseFacts, subscription: Subscription |
   };
 }
 
-function releaseTone({ images, withdrawn, supersededBy, classification }: ReleaseFacts): Message['tone'] {
-  if (images.some(isAlarming)) return 'alarm';
+/** Sections of notes of this rank and better stand before the images: security, breaking changes, known issues. */
+const GRAVE = 2;
+
+/** What its page says, and the pages of the releases that this reader skipped. */
+function writtenSections({ notes = [], page }: ReleaseFacts): readonly RankedSection[] {
+  return notes.length === 0 ? [] : notesSections(aggregate(notes), { page: page?.url ?? null });
+}
+
+function releaseTone(facts: ReleaseFacts): Message['tone'] {
+  const { images, withdrawn, supersededBy, classification } = facts;
+  if (images.some(isAlarming) || facts.retracted === true) return 'alarm';
   if (withdrawn != null) return 'warning';
   return supersededBy === null ? toneOf(classification.bump) : 'neutral';
 }
@@ -50,6 +64,7 @@ export function releaseTitle(facts: ReleaseFacts): string {
     ...(bump === 'none' ? [] : [bumpWord(bump)]),
     ...(backport ? ['backport'] : []),
     ...(facts.withdrawn == null ? [] : ['withdrawn']),
+    ...(facts.retracted === true ? ['retracted'] : []),
     ...(facts.images.some(isAlarming) ? ['signature rejected'] : []),
     flavorsOf(groups),
     kubernetesOf(groups),
@@ -154,11 +169,16 @@ function listOf(rank: number, title: string, items: readonly Line[]): readonly R
 }
 
 /** `kairos/release` and one for the bump; sinks that have labels create them when missing. */
-function labelsOf({ images, classification: { bump, backport } }: ReleaseFacts): readonly string[] {
+function labelsOf(facts: ReleaseFacts): readonly string[] {
+  const {
+    images,
+    classification: { bump, backport },
+  } = facts;
   return [
     'kairos/release',
     ...(bump === 'none' ? [] : [`kairos/${bump}`]),
     ...(backport ? ['kairos/backport'] : []),
+    ...(facts.retracted === true ? ['kairos/retracted'] : []),
     ...(images.some(isAlarming) ? ['kairos/rejected'] : []),
   ];
 }

@@ -74,12 +74,13 @@ function numberOf(text: string): string {
 
 /** What a reader of a list should know of a release before he takes it. */
 export function marksOf({ facts, held }: Pick<ListedRelease, 'facts' | 'held'>): readonly string[] {
-  const { classification, supersededBy, withdrawn, completeness, images } = facts;
+  const { classification, supersededBy, retracted, withdrawn, completeness, images } = facts;
   const absent = withdrawn == null && images.length > 0 ? (completeness?.images ?? []).filter(({ status }) => status !== 'present') : [];
   return [
     ...(held ? ['held: its version is hard to believe'] : []),
     ...(withdrawn == null ? [] : ['withdrawn']),
-    ...(classification.latest && !held ? ['latest'] : []),
+    ...(retracted === true ? ['retracted: its page says not to take it'] : []),
+    ...(classification.latest && !held && retracted !== true ? ['latest'] : []),
     ...(classification.backport ? ['backport'] : []),
     ...(supersededBy === null ? [] : [`superseded by ${supersededBy}`]),
     ...(absent.length === 0 ? [] : [`${absent.length} ${absent[0]?.status === 'late' ? 'late' : 'missing'}`]),

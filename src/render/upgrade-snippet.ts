@@ -2,7 +2,7 @@
  * Ready-to-apply text for an upgrade, a way each: kairos-operator, the deprecated system-upgrade-controller, kairos-agent on a node.
  *
  * The YAML is printed here and not with the `yaml` package, which render may not import: messages of every sink hold this text, so it
- * cannot wait for the command line either. What is printed is a fixed set of keys, and every string is a JSON string, which YAML reads as one.
+ * cannot wait for the command line either. What is printed is a fixed set of keys and checked values: words, and for all else JSON.
  */
 import { unreachable } from '../core/errors.ts';
 import { type Artifact, printReference } from '../core/image.ts';
@@ -74,15 +74,19 @@ function agentText({ nodes, notes }: UpgradeSteps): string {
 function block(object: Manifest, depth: number): readonly string[] {
   const indent = '  '.repeat(depth);
   return Object.entries(object).flatMap(([key, value]) => {
-    const name = `${indent}${/^[A-Za-z][A-Za-z0-9]*$/.test(key) ? key : JSON.stringify(key)}:`;
-    if (isManifest(value)) return [name, ...block(value, depth + 1)];
-    return [`${name} ${flow(value)}`];
+    const name = `${indent}${scalar(key)}:`;
+    return isManifest(value) ? [name, ...block(value, depth + 1)] : [`${name} ${scalar(value)}`];
   });
 }
 
-/** JSON is YAML: lists and what is in them are short enough for a line. */
-function flow(value: ManifestValue): string {
-  return JSON.stringify(value);
+/** Words without quotes: nothing in them is a mark of YAML, and the first letter makes them no number. */
+const PLAIN = /^[A-Za-z](?:[A-Za-z0-9._/:@-]*[A-Za-z0-9])?$/;
+/** What is no text without quotes, in YAML 1.1 too, which Kubernetes reads; some readers take `e3` for a number. */
+const RESERVED = /^(?:y|yes|n|no|true|false|on|off|null|e[\d._-]*)$/i;
+
+/** Everything else is JSON, which is YAML: lists and what is in them are short enough for a line. */
+function scalar(value: ManifestValue): string {
+  return typeof value === 'string' && PLAIN.test(value) && !RESERVED.test(value) ? value : JSON.stringify(value);
 }
 
 function isManifest(value: ManifestValue): value is Manifest {

@@ -42,6 +42,16 @@ export function vulnerabilitiesUnknown(source: string, { code: reason }: Pick<Fa
   return [textOf(2, [`Vulnerabilities: not known. ${source} could not be asked (${reason}); this says nothing about the images.`])];
 }
 
+/** Why there are no figures where nobody was asked: `off` in the configuration, or because of `--offline`. */
+export function vulnerabilitiesNotAsked(why: 'off' | 'offline'): readonly RankedSection[] {
+  const off: Line = [
+    'Vulnerabilities: not asked for. ',
+    code('vulnerabilities: { source: osv }'),
+    ' in the configuration switches it on; names and versions of the packages that differ are then sent to OSV.',
+  ];
+  return [textOf(5, why === 'off' ? off : ['Vulnerabilities: not asked for, because with --offline nobody is.'])];
+}
+
 /** The state of Hadron's main branch on a day. */
 export function hadronMainSections({ readAt, seenOn, incomplete, open, setAside }: HadronMain): readonly RankedSection[] {
   const when = seenOn === null ? `as read on ${readAt.slice(0, 10)}` : `on ${seenOn}`;

@@ -21,7 +21,7 @@ const parts = fc.record({
   ),
   tag: fc.oneof(
     fc.constant(GOOD.tag),
-    fc.constantFrom('null', '1e3', '0x10', 'yes', '_', '1.10'),
+    fc.constantFrom('null', '1e3', '0x10', 'yes', 'N', 'off', 'e3', 'E1.5', '_', '1.10', 'v1.2-'),
     noise,
     noise.map((text) => `${GOOD.tag}${text}`),
   ),
@@ -41,9 +41,11 @@ describe('text to apply, whatever a reference is made of', () => {
           ['operator', steps.operator],
           ['controller', steps.plans],
         ] as const) {
-          const documents = parseAllDocuments(upgradeSnippet(steps, way));
-          expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
-          expect(documents.map((document) => document.toJS())).toEqual(wanted);
+          for (const version of ['1.1', '1.2'] as const) {
+            const documents = parseAllDocuments(upgradeSnippet(steps, way), { version });
+            expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+            expect(documents.map((document) => document.toJS())).toEqual(wanted);
+          }
         }
         for (const { active, recovery } of steps.nodes) expect(`${active} ${recovery}`).toMatch(/^[A-Za-z0-9 ._:@/-]+$/);
         expect(steps.nodes.length + steps.refused.length).toBe(1);

@@ -32,6 +32,7 @@ export function release(version: string, day: string, tags: readonly string[], r
     images,
     page: null,
     files: [],
+    body: '',
     said: null,
   };
 }

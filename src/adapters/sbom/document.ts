@@ -5,10 +5,14 @@ import type { Inventory } from '../../core/sbom.ts';
 import { readCycloneDx } from '../../core/sbom-cyclonedx.ts';
 import { isRecord } from '../../core/sbom-json.ts';
 import { readSpdx } from '../../core/sbom-spdx.ts';
+import { hasMoreValues } from './values.ts';
 
 const SUPPORTED = 'Herald reads SPDX 2.2 and 2.3 and CycloneDX 1.4 to 1.6, as JSON.';
 
-/** Throws HeraldError BAD_ENCODING or SCHEMA_MISMATCH, with what it is instead. Messages repeat nothing of the file: it may be anything. */
+/** An SBOM of 40 MB has a million. At most they take 110 bytes of memory each, as objects that all have other keys. */
+const MAX_VALUES = 2_000_000;
+
+/** Throws HeraldError TOO_MANY, BAD_ENCODING or SCHEMA_MISMATCH, with what it is instead. Messages repeat nothing of the file: it may be anything. */
 export function inventoryIn(bytes: Uint8Array): Inventory {
   const value = parsed(bytes);
   if (!isRecord(value)) throw refused('It is JSON, but no SBOM.');
@@ -20,6 +24,7 @@ function parsed(bytes: Uint8Array): unknown {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     throw new HeraldError('BAD_ENCODING', 'It is compressed.', { hint: 'Unpack it with gunzip.' });
   if (!isUtf8(bytes)) throw new HeraldError('BAD_ENCODING', 'It is not UTF-8, as JSON has to be.', { hint: SUPPORTED });
+  if (hasMoreValues(bytes, MAX_VALUES)) throw new HeraldError('TOO_MANY', `It has more than ${MAX_VALUES.toLocaleString('en')} values.`);
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);

@@ -1,13 +1,16 @@
 /** herald diff: what is different between two releases. */
 import { Command } from 'commander';
+import { packagesBetween } from '../../app/release-news.ts';
 import { placesBehind, placesOf, releaseHistory } from '../../app/releases.ts';
 import { combinationOf } from '../../core/combination.ts';
 import { type Comparison, compareArtifacts } from '../../core/comparison.ts';
 import { factsIn, hasImage, type KnownRelease, type ReleaseHistory } from '../../core/history.ts';
 import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
 import { readImage, watching } from '../../core/naming.ts';
+import { aggregate } from '../../core/notes-aggregate.ts';
+import type { ReleaseFacts } from '../../core/release.ts';
 import { diffReleases } from '../../core/release-diff.ts';
-import { releasesBetween } from '../../core/releases.ts';
+import { notesOnTheWay, releasesBetween } from '../../core/releases.ts';
 import { ANY, type Filter, narrow } from '../../core/subscription.ts';
 import { releaseDiffJson } from '../../render/json-releases.ts';
 import { type DiffAnswer, releaseDiffMessage } from '../../render/release-diff.ts';
@@ -45,7 +48,10 @@ Of two images, "herald compare" says the same without a store and without their 
         const own = settings.targets.filter((target) => target.project === project);
         const [older, newer] = [sideNamed(history, settings, from), sideNamed(history, settings, to)];
         const releases = [older.release, newer.release];
-        return { answer: diffed(history, older, newer, asked), places: placesBehind(await placesOf(store, own), releases) };
+        const compared = diffed(history, older, newer, asked);
+        const packages = store === null ? [] : await packagesBetween(store, compared.from.images, compared.to.facts.images);
+        const answer: DiffAnswer = { ...compared, packages };
+        return { answer, places: placesBehind(await placesOf(store, own), releases) };
       });
       if (options.json === true) printJson(terminal, releaseDiffJson(answer, places));
       else printMessage(terminal, releaseDiffMessage(answer, places));
@@ -69,7 +75,7 @@ function diffed(
   { release: older, image: a }: Side,
   { release: newer, image: b }: Side,
   asked: ImageWords,
-): DiffAnswer {
+): Omit<DiffAnswer, 'packages'> & { readonly from: ReleaseFacts } {
   const comparison = a === null || b === null ? null : compareArtifacts(a, b);
   const filter = asked.filter ?? (a === null || comparison === null ? null : likeBoth(a, comparison));
   const view = (release: KnownRelease) => {
@@ -77,10 +83,16 @@ function diffed(
     const facts = factsIn(history, release);
     return filter === null ? facts : narrow(filter, facts);
   };
+  const from = view(older);
+  const diff = diffReleases(from, view(newer));
+  const between = releasesBetween(history, older.version, newer.version, filter);
+  const written = notesOnTheWay(history, older, newer);
   return {
     project: history.project,
-    diff: diffReleases(view(older), view(newer)),
-    between: releasesBetween(history, older.version, newer.version, filter),
+    from,
+    diff,
+    between,
+    notes: diff.direction === 'back' || written.length === 0 ? null : aggregate(written),
     to: { facts: view(newer), held: history.held.has(newer.key) },
     comparison,
   };

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { explain, locateTag } from '../../app/explain.ts';
 import { type Look, look, withLook } from '../../app/look.ts';
-import { placesBehind, placesOf, releaseHistory } from '../../app/releases.ts';
+import { releaseNews } from '../../app/release-news.ts';
+import { placesBehind, placesOf, releaseHistory, withNews } from '../../app/releases.ts';
 import { HeraldError } from '../../core/errors.ts';
 import type { Explanation } from '../../core/explain.ts';
 import { factsIn, findRelease, hasImage } from '../../core/history.ts';
@@ -104,7 +105,11 @@ async function showRelease(
   checkWordsApply(history, asked);
   const release = namedRelease(history, version);
   if (asked.filter !== null && !hasImage(release, asked.filter)) throw noSuchImage(release, asked);
-  const facts = factsIn(history, release);
+  const bare = factsIn(history, release);
+  const known = history.releases.filter(({ key }) => !history.held.has(key)).map(({ outline }) => outline);
+  const news = store === null ? null : await releaseNews(store, known, bare, release.body);
+  // Who asks for one release reads of that one; "herald diff" and "herald notes" tell of those on the way.
+  const facts = news === null ? bare : withNews(bare, { ...news, notes: news.notes.slice(0, 1) });
   const detail: ReleaseDetail = {
     facts: asked.filter === null ? facts : narrow(asked.filter, facts),
     held: history.held.has(release.key),

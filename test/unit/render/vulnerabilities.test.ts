@@ -7,7 +7,12 @@ import type { Vulnerability, VulnerabilityReport } from '../../../src/core/vulne
 import { renderGithub } from '../../../src/render/github.ts';
 import { renderSlack } from '../../../src/render/slack.ts';
 import { PLAIN, renderText } from '../../../src/render/text.ts';
-import { hadronMainSections, vulnerabilitiesUnknown, vulnerabilitySections } from '../../../src/render/vulnerabilities.ts';
+import {
+  hadronMainSections,
+  vulnerabilitiesNotAsked,
+  vulnerabilitiesUnknown,
+  vulnerabilitySections,
+} from '../../../src/render/vulnerabilities.ts';
 import { messageWith } from '../../support/messages.ts';
 import { NOW } from '../../support/sources.ts';
 
@@ -61,6 +66,11 @@ describe('the vulnerabilities of an upgrade', () => {
     expect(text(vulnerabilitySections(nothing))).not.toContain('0 new');
     expect(text(vulnerabilitySections({ ...nothing, packages: 0 }))).toContain('nothing was asked for');
     expect(text(vulnerabilitiesUnknown('OSV', { code: 'TIMEOUT' }))).toContain('not known. OSV could not be asked (TIMEOUT)');
+  });
+
+  it('that nobody was asked for say why', () => {
+    expect(text(vulnerabilitiesNotAsked('off'))).toMatch(/not asked for.*source: osv/);
+    expect(text(vulnerabilitiesNotAsked('offline'))).toContain('--offline');
   });
 
   it('are cut to ten, and the rest is counted', () => {

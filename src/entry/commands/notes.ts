@@ -1,0 +1,95 @@
+/** herald notes: what release pages say, put in order; of one release, or of all on the way to it. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { releaseHistory } from '../../app/releases.ts';
+import { HeraldError } from '../../core/errors.ts';
+import { compareTexts, type KnownRelease } from '../../core/history.ts';
+import { aggregate, type VersionedNotes } from '../../core/notes-aggregate.ts';
+import { notesIn, readReleaseNotes } from '../../core/release-notes.ts';
+import { notesOnTheWay } from '../../core/releases.ts';
+import { renderNotes } from '../../render/notes.ts';
+import type { CommandContext } from '../command-context.ts';
+import { systemClock } from '../open-store.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { withStore } from '../with-store.ts';
+import { namedRelease, watchedProject } from './release-argument.ts';
+
+interface Options {
+  readonly project: string;
+  readonly json?: boolean;
+}
+
+/** Notes to print, newest first. */
+interface Found {
+  readonly notes: readonly VersionedNotes[];
+  readonly page: string | null;
+}
+
+export function notesCommand({ terminal }: CommandContext): Command {
+  return new Command('notes')
+    .description('say what the notes of a release say, what matters first; of two releases, of all on the way')
+    .argument('<release>', 'a version such as v4.3.0, the version you come from, a Markdown file, or - for standard input')
+    .argument('[to]', 'the version you go to: the notes of all after the first one, each thing once')
+    .option('--project <name>', 'notes of a component', 'kairos')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  herald notes v4.3.0
+  herald notes v4.1.2 v4.3.0
+  herald notes --project auroraboot v0.27.1
+  herald notes - < body.md`,
+    )
+    .action(async (from: string, to: string | undefined, options: Options) => {
+      const { notes, page } = isText(from) ? await notesInText(terminal, from, options) : await notesStored(terminal, from, to, options);
+      const together = aggregate(notes);
+      if (options.json === true) printJson(terminal, { project: options.project, page, ...together });
+      else terminal.out(renderNotes(options.project, together, { page, ...terminal.style }).trimEnd());
+    });
+}
+
+function isText(argument: string): boolean {
+  return argument === '-' || existsSync(argument);
+}
+
+async function notesInText(terminal: Terminal, named: string, { project }: Options): Promise<Found> {
+  const body = named === '-' ? await terminal.readInput() : await textOf(named);
+  const notes = readReleaseNotes(project, named === '-' ? 'standard input' : named, body);
+  return { notes: notes === null ? [] : [notes], page: null };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HeraldError('INVALID_QUERY', `The file ${file} cannot be read.`, {
+      cause,
+      hint: 'Give a file you may read, or - for standard input.',
+    });
+  }
+}
+
+function notesStored(terminal: Terminal, from: string, to: string | undefined, options: Options): Promise<Found> {
+  return withStore(terminal, async (store, settings) => {
+    const project = watchedProject(options.project, settings);
+    const history = await releaseHistory(store, settings, project, systemClock.now());
+    const first = namedRelease(history, from);
+    const last = to === undefined ? first : namedRelease(history, to);
+    if (to !== undefined) checkForward(first, last);
+    const notes = to === undefined ? notesIn(project, [first]) : notesOnTheWay(history, first, last);
+    if (notes.length > 0) return { notes, page: last.page?.url ?? null };
+    throw new HeraldError('NOT_FOUND', `Nothing that was written about ${last.version} is known here.`, {
+      hint: `Watch the release pages of ${project} as a target, or give the notes themselves: herald notes - < body.md`,
+    });
+  });
+}
+
+/** Throws HeraldError INVALID_QUERY for going back. */
+function checkForward(first: KnownRelease, last: KnownRelease): void {
+  if (compareTexts(first.version, last.version) < 0) return;
+  throw new HeraldError('INVALID_QUERY', `${last.version} does not come after ${first.version}.`, {
+    hint: 'Give the version you come from first; of one release, give only that.',
+  });
+}
