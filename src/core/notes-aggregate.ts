@@ -74,7 +74,7 @@ export function aggregate(releases: readonly VersionedNotes[]): AggregatedNotes 
 /** The keys under which an item is known again. */
 function keysOf(item: NoteItem): readonly string[] {
   const references = referencesKey(item);
-  return [`${item.under ?? ''} ${wordsKey(item)}`, ...(references === null ? [] : [`reference ${references}`])];
+  return [`${item.component ?? ''} ${item.under ?? ''} ${wordsKey(item)}`, ...(references === null ? [] : [`reference ${references}`])];
 }
 
 /** The items of a section; one that a newer release has already gains the older version. Within one release nothing is folded: that was done when it was read. */

@@ -173,7 +173,7 @@ class Reader {
     const { kind, rest } = prefixOf(words.replace(/\s*:[a-z_]+:$/, (end) => (words === end ? end : '')));
     const label = rest.replace(/[\s:]+$/, '').trim();
     const named = headingKind(label) ?? kind;
-    if (isGrave(outer.kind) && !isGrave(named)) return false;
+    if (isGrave(outer.kind) && named !== null && !isGrave(named)) return false;
     if (named === null && next !== 'list') return false;
     this.#label = named === null ? { ...outer, under: label || outer.under } : { ...outer, kind: named, under: null };
     return true;

@@ -58,7 +58,9 @@ export interface NoteItem {
   /** Account names without `@`. */
   readonly authors: readonly string[];
   readonly references: readonly NoteReference[];
-  /** The component, or the heading, it stands under; null where that says no more than the section does. */
+  /** The component it is a change of; null for the release's own and where the page does not say. */
+  readonly component: string | null;
+  /** The heading or label it stands under; null where that says no more than the section does. */
   readonly under: string | null;
 }
 

@@ -135,8 +135,8 @@ const HEADINGS: readonly (readonly [RegExp, HeadingKind])[] = [
   [/\bnew contributors?\b|^contributors$|^thanks\b/, 'contributors'],
   [/\b(?:do not|don['’]?t) (?:upgrade|use|install)\b|\b(?:retract|withdrawn|yanked)/, 'retraction'],
   [/\bknown\b.*\b(?:issues?|bugs?|problems?|limitations?)\b/, 'knownIssues'],
-  [/\bresolved\b|\bbug ?fix(?:es)?\b|\bfix(?:es|ed)?\b|^bugs?$/, 'fixes'],
   [/\bsecurity\b|\bvulnerabilit|\bcves?\b/, 'security'],
+  [/\bresolved\b|\bbug ?fix(?:es)?\b|\bfix(?:es|ed)?\b|^bugs?$/, 'fixes'],
   [
     /\bbreaking\b|\bdeprecat|\bupgrad(?:e|ing)\b.*\b(?:issues?|notes?|warnings?|path|from)\b|^upgrad(?:e|ing)$|\bmigrat|\baction required\b/,
     'breaking',

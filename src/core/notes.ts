@@ -102,7 +102,8 @@ class Collected {
       text: [{ kind: 'code', text: shown }, ...(text.length > MAX_CODE ? ['…'] : [])],
       authors: [],
       references: [],
-      under: place.component ?? place.under,
+      component: place.component,
+      under: place.under,
     });
     return true;
   }
@@ -132,9 +133,9 @@ class Collected {
       return true;
     }
     const { authors, references } = draft;
-    const under = place.component ?? place.under;
+    const { component, under } = place;
     const repeated = under !== null && plain.toLowerCase().startsWith(under.toLowerCase());
-    this.#sort(form, place, prefix, plain, { text, authors, references, under: repeated ? null : under });
+    this.#sort(form, place, prefix, plain, { text, authors, references, component, under: repeated ? null : under });
     return true;
   }
 
@@ -155,7 +156,7 @@ class Collected {
     const words = wordsKey(item);
     const keys = [...(references === null ? [] : [`reference ${references}`]), `words ${words}`];
     const elsewhere = keys.some((key) => this.#seen.has(key) && this.#seen.get(key) !== part);
-    const twice = `twice ${item.under} ${references} ${words}`;
+    const twice = `twice ${item.component} ${item.under} ${references} ${words}`;
     const again = this.#seen.has(twice);
     for (const key of [...keys, twice]) if (!this.#seen.has(key)) this.#seen.set(key, part);
     return elsewhere || again;

@@ -102,7 +102,7 @@ function itemLines(items: readonly VersionedItem[], { versions }: AggregatedNote
   return items.map((item) => {
     const text = item.text.flatMap(inRuns);
     const said = plainLine(item.text);
-    const labels = item.references.map((reference) => referenceLabel(reference, item.under)).filter((label) => !said.includes(label));
+    const labels = item.references.map((reference) => referenceLabel(reference, item.component)).filter((label) => !said.includes(label));
     const shown = labels.slice(0, MAX_REFERENCES);
     const tail = [
       ...(shown.length === 0 ? [] : [shown.join(', ') + (labels.length > shown.length ? ', …' : '')]),
@@ -110,7 +110,7 @@ function itemLines(items: readonly VersionedItem[], { versions }: AggregatedNote
       ...(item.fixedIn === null ? [] : [`fixed in ${item.fixedIn}`]),
     ];
     return [
-      ...(item.under === null ? [] : [`${item.under}: `]),
+      ...[item.component, item.under].flatMap((of) => (of === null ? [] : [`${of}: `])),
       ...(whole === true ? text : shortened(text, max)),
       ...(tail.length === 0 ? [] : [` (${tail.join(' · ')})`]),
     ];
@@ -123,9 +123,9 @@ function versionsOf({ versions }: VersionedItem): string {
 }
 
 /** `#4103`; of another repository than the item says it is about `kairos-agent#1114`; a commit by its first seven digits. */
-function referenceLabel({ kind, id, scope }: NoteReference, under: string | null): string {
+function referenceLabel({ kind, id, scope }: NoteReference, component: string | null): string {
   if (kind === 'commit') return id.slice(0, 7);
-  return scope === null || scope === under?.toLowerCase() ? `#${id}` : `${scope}#${id}`;
+  return scope === null || scope === component?.toLowerCase() ? `#${id}` : `${scope}#${id}`;
 }
 
 function components(

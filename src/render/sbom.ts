@@ -134,7 +134,6 @@ export function sbomDiffSections(comparison: SbomComparison, maxListed: number =
           ),
         ];
   return [
-    { rank: 4, section: { kind: 'facts', rows: contextRows(diff, madeBy, vouched) } },
     ...(table.length === 0
       ? []
       : ([
@@ -155,6 +154,7 @@ export function sbomDiffSections(comparison: SbomComparison, maxListed: number =
             ),
           ),
         ]),
+    { rank: 4, section: { kind: 'facts', rows: contextRows(diff, madeBy, vouched) } },
   ];
 }
 

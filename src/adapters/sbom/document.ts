@@ -14,18 +14,21 @@ const MAX_VALUES = 2_000_000;
 
 /** Throws HeraldError TOO_MANY, BAD_ENCODING or SCHEMA_MISMATCH, with what it is instead. Messages repeat nothing of the file: it may be anything. */
 export function inventoryIn(bytes: Uint8Array): Inventory {
-  const value = parsed(bytes);
+  const value = parsed(textOf(bytes));
   if (!isRecord(value)) throw refused('It is JSON, but no SBOM.');
   refuseSigned(value);
   return isStatement(value) ? inStatement(value.predicate) : inDocument(value, 'It');
 }
 
-function parsed(bytes: Uint8Array): unknown {
+function textOf(bytes: Uint8Array): string {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     throw new HeraldError('BAD_ENCODING', 'It is compressed.', { hint: 'Unpack it with gunzip.' });
   if (!isUtf8(bytes)) throw new HeraldError('BAD_ENCODING', 'It is not UTF-8, as JSON has to be.', { hint: SUPPORTED });
-  if (hasMoreValues(bytes, MAX_VALUES)) throw new HeraldError('TOO_MANY', `It has more than ${MAX_VALUES.toLocaleString('en')} values.`);
-  const text = new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytes);
+}
+
+function parsed(text: string): unknown {
+  if (hasMoreValues(text, MAX_VALUES)) throw new HeraldError('TOO_MANY', `It has more than ${MAX_VALUES.toLocaleString('en')} values.`);
   try {
     return JSON.parse(text);
   } catch {
@@ -60,7 +63,7 @@ function isStatement({ _type: type }: Readonly<Record<string, unknown>>): boolea
 /** The document itself, as text, or wrapped as cosign 1 did. */
 function inStatement(predicate: unknown): Inventory {
   const inside = isRecord(predicate) && typeof predicate.Data === 'string' ? predicate.Data : predicate;
-  const value = typeof inside === 'string' ? parsed(new TextEncoder().encode(inside)) : inside;
+  const value = typeof inside === 'string' ? parsed(inside) : inside;
   return inDocument(value, 'The statement in it');
 }
 

@@ -10,12 +10,12 @@ const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
 /** True as soon as there are more than `max`. The text need not be JSON: what is none is refused by the parser afterwards. */
-export function hasMoreValues(bytes: Uint8Array, max: number): boolean {
+export function hasMoreValues(text: string, max: number): boolean {
   let values = 1;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const code = bytes[at];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      at = endOfString(bytes, at);
+      at = endOfString(text, at);
     } else if (code === COMMA || code === OPEN_ARRAY || code === OPEN_OBJECT) {
       values += 1;
       if (values > max) return true;
@@ -25,12 +25,12 @@ export function hasMoreValues(bytes: Uint8Array, max: number): boolean {
 }
 
 /** The place of the quote that ends the string beginning at `start`; the end of the text when none does. */
-function endOfString(bytes: Uint8Array, start: number): number {
-  for (let at = bytes.indexOf(QUOTE, start + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let before = at - 1;
-    while (bytes[before] === BACKSLASH) before -= 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
     // An even number of backslashes escapes each other, not the quote.
     if ((at - before) % 2 === 1) return at;
   }
-  return bytes.length;
+  return text.length;
 }

@@ -83,7 +83,7 @@ describe('a bullet of the changes', () => {
 describe('a heading', () => {
   it.each([
     ['Security', 'security'],
-    ['🔒 Security fixes', 'fixes'],
+    ['🔒 Security fixes', 'security'],
     ['Breaking Changes', 'breaking'],
     ['⚠️ Potential Breaking Changes', 'breaking'],
     ['Upgrade issues', 'breaking'],

@@ -26,9 +26,9 @@ function outline(notes: Notes): readonly string[] {
   return [
     ...(placeholder ? ['placeholder'] : []),
     ...NOTE_SECTIONS.flatMap((name) =>
-      sections[name].map(({ text, under, authors, references }) => {
+      sections[name].map(({ text, component, under, authors, references }) => {
         const meta = [...authors, ...references.map(labelled)].join(' ');
-        return `${name}: ${under === null ? '' : `<${under}> `}${marked(text)}${meta === '' ? '' : ` | ${meta}`}`;
+        return `${name}: ${[component, under].map((of) => (of === null ? '' : `<${of}> `)).join('')}${marked(text)}${meta === '' ? '' : ` | ${meta}`}`;
       }),
     ),
     ...components.map(({ name, from, to }) => `component: ${name} ${from ?? '?'} ${to ?? '?'}`),
@@ -78,7 +78,7 @@ describe('the notes of a body', () => {
       'retraction: We look for a way around it; until then you are advised to not upgrade until 9.2.1 is out.',
       'breaking: Be warned that going from 8.x to 9.x renumbers the groups, and files in a home directory may belong to nobody afterwards.',
       'breaking: The slim images come without wireless firmware.',
-      'breaking: Build an image of your own with the [factory](https://kairos.io/docs/factory) if you need it, see notes.',
+      'breaking: Build an image of your own with the [image factory](https://kairos.io/docs/factory) if you need it, see notes.',
       'breaking: `/etc/old/config.yaml` is read for the last time.',
       'knownIssues: The second disk is not found on the small board | #9201',
       'knownIssues: We could not yet look at these, which all concern the musl flavor:',
