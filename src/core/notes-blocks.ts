@@ -35,6 +35,8 @@ interface Level {
 
 /** Words of a label: a short line above a list, not a sentence. */
 const MAX_LABEL = 60;
+/** Words of a section's name. */
+const MAX_NAME = 3;
 /** A heading longer than this is a statement. */
 const MAX_HEADING = 50;
 
@@ -86,7 +88,7 @@ class Reader {
         ? { kind: 'general', under: null, component: this.#isOwn(component) ? null : component, part: 'components', aside: false }
         : named === null
           ? { ...outer, under: words.trim() || outer.under }
-          : { ...outer, kind: named, under: null };
+          : { ...outer, kind: named, under: ownWords(words.trim(), headingKind(words)) };
     if (component !== null || named !== null) this.#aside = false;
     this.#levels = [...above, { depth, place }];
     // A heading that is a statement says more than its section does.
@@ -145,8 +147,9 @@ class Reader {
       this.entries.push({ kind: 'row', place: this.#place, head: this.#head, cells: cells.map((cell) => cell.trim()) });
       return;
     }
-    if (words.length <= MAX_LABEL && (next === 'list' || words.endsWith(':')) && this.#setLabel(words, next)) return;
     const tokens = this.#tokens(node.children);
+    const short = words.length <= MAX_LABEL && !tokens.some(({ kind }) => kind === 'break');
+    if (short && (next === 'list' || words.endsWith(':')) && this.#setLabel(words, next)) return;
     if (this.#joinsAlert(node, tokens)) return;
     // A label with its text in the next line of the same paragraph.
     const end = tokens.findIndex(({ kind }) => kind === 'break');
@@ -175,7 +178,8 @@ class Reader {
     const named = headingKind(label) ?? kind;
     if (isGrave(outer.kind) && named !== null && !isGrave(named)) return false;
     if (named === null && next !== 'list') return false;
-    this.#label = named === null ? { ...outer, under: label || outer.under } : { ...outer, kind: named, under: null };
+    this.#label =
+      named === null ? { ...outer, under: label || outer.under } : { ...outer, kind: named, under: ownWords(label, headingKind(label)) };
     return true;
   }
 
@@ -262,6 +266,12 @@ const ALERTS: ReadonlyMap<string, Kind> = new Map([
 function withoutMark(tokens: readonly Token[]): readonly Token[] {
   const [first, ...rest] = tokens;
   return first?.kind === 'text' ? [{ kind: 'text', text: first.text.replace(/^\s*\[![A-Za-z]+\]\s*/, '') }, ...rest] : tokens;
+}
+
+/** A heading that names its section in more than a few words, or only by its emoji, says something of its own. */
+function ownWords(words: string, named: HeadingKind): string | null {
+  const fewWords = named !== null && words.split(/\s+/).length <= MAX_NAME;
+  return fewWords || words === '' || named === 'general' || named === 'contributors' ? null : words.slice(0, MAX_LABEL * 2);
 }
 
 export function isGrave(kind: HeadingKind): boolean {

@@ -10,7 +10,7 @@ const MAX_TOOL = 100;
 const NAMED = /^(.{1,80}?)-(?:v?(\d[^\s-]{0,40}(?:-[^\s]{1,40})?)|\[not provided\])$/;
 
 /** A tool as SPDX writes it, in one text. */
-export function toolOf(text: string): Tool {
+function toolOf(text: string): Tool {
   const [, name, version = null] = NAMED.exec(text) ?? [];
   return { name: name ?? text, version };
 }
@@ -38,7 +38,7 @@ export function sorted(tools: readonly Tool[]): readonly Tool[] {
   return [...byName].sort(([a], [b]) => inOrder(a, b)).map(([, tool]) => tool);
 }
 
-export function printTool({ name, version }: Tool): string {
+function printTool({ name, version }: Tool): string {
   return version === null ? name : `${name} ${version}`;
 }
 

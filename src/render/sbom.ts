@@ -67,7 +67,7 @@ function factRows(summary: InventorySummary, vouched: string): readonly FactRow[
     { label: 'Made', value: [made.join(' ')] },
     distro === null ? null : { label: 'System', value: [`${distro} (${vouched})`] },
     { label: 'Packages', value: [`${[String(packages), ...kinds].join(' · ')} (${vouched})`] },
-    licences === 0 ? null : { label: 'Licences', value: [`${licences} different ones (${vouched})`] },
+    licences === 0 ? null : { label: 'Licences', value: [`${licences} declared (${vouched})`] },
     missing.length === 0 ? null : { label: 'Left out', value: [strong(missing.join(' · ')), ` (${vouched})`] },
   ];
   return rows.filter((row) => row !== null);

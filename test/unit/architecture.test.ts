@@ -95,6 +95,12 @@ const PLANTS: Readonly<Record<string, readonly Plant[]>> = {
   'src/adapters/osv/planted.ts': [may('../http.ts'), mayNot('../kairos-security/source.ts'), mayNot('got')],
   'src/adapters/kairos-security/planted.ts': [may('../../ports.ts'), mayNot('../osv/source.ts'), mayNot('../../render/vulnerabilities.ts')],
   'src/adapters/oci/planted.ts': [may('../http.ts'), mayNot('../quay/source.ts')],
+  'src/adapters/sbom/planted.ts': [
+    may('../../core/sbom.ts'),
+    may('node:worker_threads'),
+    mayNot('../sigstore/checker.ts'),
+    mayNot('packageurl-js'),
+  ],
   'src/adapters/github/planted.ts': [may('probot'), mayNot('@slack/bolt'), mayNot('../slack/client.ts')],
   'src/adapters/slack/planted.ts': [may('@slack/bolt'), mayNot('probot'), mayNot('../../render/slack.ts')],
   'src/adapters/console/planted.ts': [may('../../ports.ts'), mayNot('../slack/client.ts')],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainLine } from '../../../src/core/message.ts';
 import type { Classification, Facts, ReleaseFacts } from '../../../src/core/release.ts';
+import { notesIn } from '../../../src/core/release-notes.ts';
 import { narrow, parseFilter } from '../../../src/core/subscription.ts';
 import { instant } from '../../../src/core/time.ts';
 import { announcementMessage } from '../../../src/render/announcement.ts';
@@ -267,5 +268,70 @@ describe('a notice', () => {
     expect(text({ kind: 'notice', notice: 'source-recovered', target: 'hadron', blindFor: 9_000_000 })).toContain(
       'could not be checked for 2 hours',
     );
+  });
+});
+
+describe('what is new inside', () => {
+  const notes = notesIn('kairos', [
+    { version: 'v4.3.0', body: '## Breaking changes\n\n* the layout of disks is another\n\n## Fixes\n\n* fix: disks are found in #1\n' },
+  ]);
+  const packages: ReleaseFacts['packages'] = [
+    {
+      combination: 'hadron core amd64 generic',
+      from: 'a',
+      to: 'b',
+      sbom: { from: 'unsigned', to: 'in-signed-index' },
+      difference: {
+        kind: 'compared',
+        added: 1,
+        removed: 2,
+        changed: 3,
+        unchanged: 4,
+        highlights: [{ name: 'OpenSSL', from: ['3.5.4'], to: ['3.5.6'] }],
+        first: [],
+      },
+    },
+  ];
+
+  it('what breaks stands before the images, the rest behind them', () => {
+    const said = text(release({ notes }));
+    expect(said.indexOf('the layout of disks is another')).toBeLessThan(said.indexOf('Images ('));
+    expect(said.indexOf('disks are found (#1)')).toBeGreaterThan(said.indexOf('Images ('));
+  });
+
+  it('packages stand with what vouches for the figures', () => {
+    expect(text(release({ packages }))).toContain(
+      'hadron · core · amd64 · generic: OpenSSL 3.5.4 → 3.5.6 · 3 changed, 1 added, 2 removed (SBOM unsigned → in the signed index)',
+    );
+  });
+
+  it('kinds of image whose packages moved alike are one line', () => {
+    const [amd64] = packages;
+    const arm64 = { ...packages[0], combination: 'hadron core arm64 generic' };
+    expect(text(release({ packages: [amd64, arm64] as typeof packages }))).toContain(
+      'hadron · core · amd64 · generic, hadron · core · arm64',
+    );
+  });
+
+  it('a release that its page takes back is called so in the title, with a label', () => {
+    const message = announcementMessage(release({ retracted: true }), SUBSCRIPTION);
+    expect(message.title).toContain('· retracted ·');
+    expect(message).toMatchObject({ tone: 'alarm', labels: expect.arrayContaining(['kairos/retracted']) });
+  });
+
+  it('an edit says what is new of the page, and nothing else', () => {
+    const [own] = notes;
+    const added = { retraction: [], security: [], knownIssues: [], breaking: own?.notes.sections.breaking ?? [] };
+    const said = text({
+      kind: 'notice',
+      notice: 'release-edited',
+      project: 'kairos',
+      version: 'v4.3.0',
+      url: V430.page?.url ?? null,
+      added,
+    });
+    expect(said).toContain('Kairos v4.3.0: before you upgrade');
+    expect(said).toContain('the layout of disks is another');
+    expect(said).not.toContain('disks are found');
   });
 });

@@ -80,7 +80,7 @@ describe('an SBOM', () => {
         Made      2026-01-01 00:00 UTC by syft 1.29.0 and buildkit 0.23.2
         System    ubuntu-24.04 (in the signed index)
         Packages  8 · 5 deb · 2 Go modules · 1 without a package URL (in the signed index)
-        Licences  2 different ones (in the signed index)
+        Licences  2 declared (in the signed index)
 
         Highlights (in the signed index)
         Package       Version
@@ -93,7 +93,7 @@ describe('an SBOM', () => {
 
   it('says what of it is missing', () => {
     const missing = { ...inventory([deb('a', '1')]), unreadable: 3, omitted: 12, created: null, tools: [], distro: null };
-    const text = shown(sbomMessage(subject('a file', 'unsigned', missing)));
+    const text = shown(sbomMessage(subject('a file', 'unsigned', missing)), 200);
     expect(text).toContain('Left out  3 entries could not be read · 12 packages beyond what Herald keeps of one SBOM (unsigned)');
     expect(text).toContain('by a tool that it does not name');
   });
