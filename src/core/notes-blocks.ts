@@ -37,7 +37,7 @@ interface Level {
 const MAX_LABEL = 60;
 /** Words of a section's name. */
 const MAX_NAME = 3;
-/** A heading longer than this is a statement. */
+/** A heading longer than this is a sentence. */
 const MAX_HEADING = 50;
 
 const TOP: Place = { kind: null, under: null, component: null, part: 'changes', aside: false };
@@ -80,22 +80,23 @@ class Reader {
     const above = this.#levels.filter((level) => level.depth < depth);
     const outer = above.at(-1)?.place ?? TOP;
     this.#label = null;
-    const { kind, rest: words } = prefixOf(text.trim());
+    const { kind, rest } = prefixOf(text.trim());
+    const words = rest.replace(/[\s:]+$/, '');
     const component = componentHeading(words);
     const named = headingKind(words) ?? kind;
+    // A heading that is a sentence is told as one.
+    const sentence = component === null && words.length > MAX_HEADING && named !== 'general';
     const place: Place =
       component !== null
         ? { kind: 'general', under: null, component: this.#isOwn(component) ? null : component, part: 'components', aside: false }
-        : named === null
-          ? { ...outer, under: words.trim() || outer.under }
-          : { ...outer, kind: named, under: ownWords(words.trim(), headingKind(words)) };
+        : {
+            ...outer,
+            kind: named ?? outer.kind,
+            under: sentence ? null : named === null ? words || outer.under : ownWords(words, headingKind(words)),
+          };
     if (component !== null || named !== null) this.#aside = false;
     this.#levels = [...above, { depth, place }];
-    // A heading that is a statement says more than its section does.
-    if (component === null && words.length > MAX_HEADING && named !== 'general') {
-      const of = kind === 'breaking' ? { ...place, kind } : place;
-      this.entries.push({ kind: 'item', form: 'prose', place: of, tokens: [{ kind: 'text', text: words.replace(/:\s*$/, '') }] });
-    }
+    if (sentence) this.#add('prose', kind === 'breaking' ? { ...place, kind } : place, [{ kind: 'text', text: words }]);
   }
 
   #scope(place: Place): Scope {
@@ -271,7 +272,7 @@ function withoutMark(tokens: readonly Token[]): readonly Token[] {
 /** A heading that names its section in more than a few words, or only by its emoji, says something of its own. */
 function ownWords(words: string, named: HeadingKind): string | null {
   const fewWords = named !== null && words.split(/\s+/).length <= MAX_NAME;
-  return fewWords || words === '' || named === 'general' || named === 'contributors' ? null : words.slice(0, MAX_LABEL * 2);
+  return fewWords || words === '' || named === 'general' || named === 'contributors' ? null : words;
 }
 
 export function isGrave(kind: HeadingKind): boolean {

@@ -30,7 +30,7 @@ export function visible(text: string): string {
 const MAX_URL = 1_000;
 
 /** The address when it is one to link to: http or https, no user name in it. */
-export function webAddress(url: string): URL | null {
+function webAddress(url: string): URL | null {
   const parsed = url.length > MAX_URL ? null : URL.parse(url);
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '' ? parsed : null;
 }
@@ -103,7 +103,10 @@ export function plainOf(nodes: readonly PhrasingContent[]): string {
     .replace(/\s+/g, ' ');
 }
 
-/** A link by what it leads to: a person, a pull request, a commit, or somewhere. One that leads nowhere allowed is its text. */
+/**
+ * A link by what it leads to: a person, a pull request, a commit, or somewhere. One that leads nowhere allowed is its text. `@` is
+ * written as `%40`, which is the same address and looks like no mention to whoever searches a message for one.
+ */
 function linkToken(text: string, url: string, scope: Scope): Token {
   const address = webAddress(url);
   const label = text.trim();
@@ -117,7 +120,7 @@ function linkToken(text: string, url: string, scope: Scope): Token {
       return { kind: 'reference', text: labelOf(reference), reference };
     }
   }
-  return { kind: 'link', text: label === '' ? address.host + address.pathname : label, url: address.href };
+  return { kind: 'link', text: label === '' ? address.host + address.pathname : label, url: address.href.replaceAll('@', '%40') };
 }
 
 function referenceAt(address: URL, scope: Scope): NoteReference | null {

@@ -1,6 +1,6 @@
 /** Packages as they are met in a document → an inventory, whatever their order there, and never larger than can be kept. */
 import { type Inventory, inOrder, type PackageIdentity, type PackageRow, packageKey } from './sbom.ts';
-import { MAX_NAME, MAX_VERSION, textOf } from './sbom-json.ts';
+import { isStorable, MAX_NAME, MAX_VERSION, textOf } from './sbom-json.ts';
 import { readPurl } from './sbom-purl.ts';
 
 /** An image of Kairos has 700 to 2,500 packages, a distribution with everything in it 10,000. */
@@ -63,7 +63,7 @@ export function createCollector(): Collector {
     }
     if (!keep(found)) omitted += 1;
     const { distro } = found;
-    if (distro !== null && distro.length <= MAX_DISTRO) distros.set(distro, (distros.get(distro) ?? 0) + 1);
+    if (distro !== null) distros.set(distro, (distros.get(distro) ?? 0) + 1);
   }
 
   /** False when there is no room for it. */
@@ -138,9 +138,9 @@ function packageOf({ purls, namespace, name, version, licence: declared }: Entry
     const purl = typeof text === 'string' ? readPurl(text) : null;
     if (purl === null) continue;
     const { type, arch, distro } = purl;
-    const source = purl.source === purl.name || (purl.source?.length ?? 0) > MAX_NAME ? null : purl.source;
+    const source = purl.source === purl.name ? null : textOf(purl.source, MAX_NAME);
     const named = { type, namespace: purl.namespace, name: purl.name, arch, version: purl.version === '' ? said : purl.version };
-    return isTooLong(named) ? null : { ...named, licence, source, distro };
+    return isUnfit(named) ? null : { ...named, licence, source, distro: textOf(distro, MAX_DISTRO) };
   }
   const own = textOf(name, MAX_NAME);
   if (own === null || (typeof version === 'string' && version.length > MAX_VERSION)) return null;
@@ -148,8 +148,9 @@ function packageOf({ purls, namespace, name, version, licence: declared }: Entry
   return { ...common, namespace: textOf(namespace, MAX_NAME) ?? '', name: own, version: said };
 }
 
-function isTooLong({ type, namespace, name, arch, version }: PackageIdentity & { readonly version: string }): boolean {
-  return Math.max(type.length, namespace.length, name.length, arch.length) > MAX_NAME || version.length > MAX_VERSION;
+function isUnfit({ type, namespace, name, arch, version }: PackageIdentity & { readonly version: string }): boolean {
+  const tooLong = Math.max(type.length, namespace.length, name.length, arch.length) > MAX_NAME || version.length > MAX_VERSION;
+  return tooLong || !isStorable(namespace + name + arch + version);
 }
 
 /** Words for "not known", by SPDX and by syft. */

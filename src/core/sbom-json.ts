@@ -14,5 +14,10 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** A text of at most `max` characters that says something; null for anything else. */
 export function textOf(value: unknown, max: number): string | null {
-  return typeof value === 'string' && value.length <= max && value.trim() !== '' ? value.trim() : null;
+  return typeof value === 'string' && value.length <= max && value.trim() !== '' && isStorable(value) ? value.trim() : null;
+}
+
+/** JSON may hold half a character, and the character 0; a database of texts refuses both, and with them the whole inventory. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
 }

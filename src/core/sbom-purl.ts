@@ -1,7 +1,7 @@
 /**
  * What a package URL says of a package (https://github.com/package-url/purl-spec), with the ways syft and its like write them; and back.
- * Read here and not with packageurl-js, which takes four times as long, and an image has 2,000 of them. Besides, it refuses a Go module for its
- * version (`v1`). Otherwise both read the same (test/property/sbom.test.ts).
+ * Read here and not with packageurl-js, which takes three times as long, and an image has 2,000 of them. Besides, it refuses a Go module
+ * for a version like `v1`. Otherwise both read the same (test/property/sbom-purl.test.ts).
  */
 import { type Inventory, identityOf, isSystemPackage, type PackageIdentity } from './sbom.ts';
 

@@ -24,10 +24,10 @@ export interface PackageIdentity {
 }
 
 /**
- * `[key, versions, licence, source]`, a row for each identity. Rows and versions are in the order of their code units, whatever the order in
- * the document. `licence` is an index into `licences`, -1 for none, and missing with `source` where there is neither. `source` is the source
- * package that a package of a distribution was built from, where it has another name: vulnerabilities are filed under it. Where its version
- * is another too it stands behind an `@`.
+ * `[key, versions, licence, source]`, a row for each identity. Rows and versions are in the order of their code units, whatever the order
+ * in the document. `licence` is an index into `licences`, -1 for none, and missing with `source` where there is neither. `source` is the
+ * source package that a package of a distribution was built from, where it has another name: vulnerabilities are filed under it. Where its
+ * version is another too it stands behind an `@`.
  */
 export type PackageRow =
   | readonly [key: string, versions: readonly string[]]

@@ -1,8 +1,10 @@
 /** What the store promises of targets, images, releases, announcements and transactions. Deliveries: delivery.behaviour.ts. */
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/core/errors.ts';
+import { readSpdx } from '../../src/core/sbom-spdx.ts';
 import type { ReleaseRecord } from '../../src/ports.ts';
 import type { TestDatabases } from '../support/databases.ts';
+import { spdxDocument } from '../support/sigstore/spdx-document.ts';
 import { facts, image, second, subscription, T0, target, useStore } from '../support/stores.ts';
 
 const TIMEOUT: Failure = { code: 'TIMEOUT', message: 'quay.io did not answer in time', disposition: 'transient', retryAfterMs: 5_000 };
@@ -283,7 +285,7 @@ export function storeBehaviour(databases: TestDatabases): void {
         const found = (await store().releases('kairos')).toSorted((a, b) => (a.key < b.key ? 1 : -1));
         expect(found).toEqual([
           { ...record('v4.3.0', { baseline: true }), ...(await store().releaseContents('kairos@v4.3.0')), said },
-          { ...record('v4.2.0'), images: [], page: null, files: [], said: null },
+          { ...record('v4.2.0'), images: [], page: null, files: [], body: '', said: null },
         ]);
         const references = [{ reference: 'quay.io/kairos/hadron:a' }, { reference: 'quay.io/kairos/hadron:b' }];
         expect(found[0]).toMatchObject({ images: references, page, files: ['a.iso'] });
@@ -302,6 +304,24 @@ export function storeBehaviour(databases: TestDatabases): void {
         await store().saveRelease(record('v4.3.0', { baseline: true }));
         await store().saveRelease(record('v4.3.0', { baseline: false, channel: 'rc' }));
         expect(await store().release('kairos@v4.3.0')).toEqual(record('v4.3.0', { baseline: true, channel: 'rc' }));
+      });
+    });
+
+    describe('what is inside an image', () => {
+      const inventory = readSpdx(spdxDocument({ packages: 60 }));
+      if (inventory === null) throw new Error('it was not read');
+      const digest = `sha256:${'ab'.repeat(32)}`;
+
+      it('is kept by digest as it was read', async () => {
+        expect(await store().inventory(digest)).toBeNull();
+        await store().saveInventory(digest, inventory);
+        expect(await store().inventory(digest)).toEqual(inventory);
+      });
+
+      it('is what was read of it last', async () => {
+        await store().saveInventory(digest, inventory);
+        await store().saveInventory(digest, { ...inventory, distro: 'opensuse-leap-15.6' });
+        expect(await store().inventory(digest)).toMatchObject({ distro: 'opensuse-leap-15.6' });
       });
     });
 

@@ -12,7 +12,7 @@ const SUPPORTED = 'Herald reads SPDX 2.2 and 2.3 and CycloneDX 1.4 to 1.6, as JS
 /** An SBOM of 40 MB has a million. At most they take 110 bytes of memory each, as objects that all have other keys. */
 const MAX_VALUES = 2_000_000;
 
-/** Throws HeraldError TOO_MANY, BAD_ENCODING or SCHEMA_MISMATCH, with what it is instead. Messages repeat nothing of the file: it may be anything. */
+/** Throws HeraldError TOO_MANY, BAD_ENCODING or SCHEMA_MISMATCH, with what it is instead. Messages repeat nothing of the file. */
 export function inventoryIn(bytes: Uint8Array): Inventory {
   const value = parsed(textOf(bytes));
   if (!isRecord(value)) throw refused('It is JSON, but no SBOM.');

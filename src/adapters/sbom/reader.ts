@@ -19,8 +19,8 @@ const MIB = 1024 * 1024;
 const MAX_BYTES = 64 * MIB;
 
 /**
- * Throws HeraldError TOO_LARGE, TOO_MANY, TIMEOUT, BAD_ENCODING or SCHEMA_MISMATCH. Uses the bytes up: they are handed over to the thread, not copied,
- * unless they share their memory with others.
+ * Throws HeraldError TOO_LARGE, TOO_MANY, TIMEOUT, BAD_ENCODING or SCHEMA_MISMATCH. Uses the bytes up: they are handed over to the thread,
+ * not copied, unless they share their memory with others.
  */
 export async function readSbomFile(bytes: Uint8Array, { heapMb = 512, timeoutMs = 60_000 }: ReadOptions = {}): Promise<Inventory> {
   if (bytes.byteLength > MAX_BYTES) {

@@ -1,6 +1,6 @@
 /**
- * How many values a JSON text has, before it is parsed. A heap with a limit is not enough: the parser does not stop in the middle, and a thread
- * whose parser outgrows its heap takes the whole process with it. `[[],[],[]…` takes three bytes each here and fifty there.
+ * How many values a JSON text has, before it is parsed. A heap with a limit is not enough: the parser does not stop in the middle, and a
+ * thread whose parser outgrows its heap takes the whole process with it. `[[],[],[]…` takes three bytes each here and fifty there.
  */
 
 const QUOTE = 0x22;

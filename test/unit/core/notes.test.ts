@@ -106,7 +106,7 @@ describe('the notes of a body', () => {
 
   it('with tables: of packages, torn apart by blank lines, and of anything', () => {
     expect(read(fixture('packages'))).toEqual([
-      'fixes: Keeps user ids over an upgrade. Issue: #9401 | #9401',
+      'fixes: <Backported fixes for the agent> Keeps user ids over an upgrade. Issue: #9401 | #9401',
       'other: <Sizes> core · 1.1 GB',
       'other: <Try it> `kairos-agent upgrade --source oci:example.org/image:v9`',
       'component: kairos-agent v2.50.1 v2.50.2',
