@@ -4,6 +4,7 @@ import { combinationOf, printCombination } from './combination.ts';
 import type { Warning } from './comparison.ts';
 import { type PartChange, partChanges } from './parts.ts';
 import { artifactOf, type PublishedImage, type ReleaseFacts } from './release.ts';
+import { type SizeDelta, sizesBetween } from './sizes.ts';
 import {
   type Bump,
   bumpBetween,
@@ -24,13 +25,6 @@ export interface VersionChange {
   readonly bump: Bump | null;
 }
 
-export interface SizeChange {
-  readonly combination: string;
-  /** Compressed bytes. */
-  readonly from: number;
-  readonly to: number;
-}
-
 export interface ReleaseDiff {
   readonly from: string;
   readonly to: string;
@@ -45,7 +39,8 @@ export interface ReleaseDiff {
   /** Kubernetes minors, `k3s 1.33`. */
   readonly minorsAdded: readonly string[];
   readonly minorsGone: readonly string[];
-  readonly sizes: readonly SizeChange[];
+  /** Of the combinations that both have. */
+  readonly sizes: readonly SizeDelta[];
   /** What somebody has to mind who goes from one to the other. */
   readonly warnings: readonly Warning[];
 }
@@ -67,14 +62,11 @@ export function diffReleases(from: ReleaseFacts, to: ReleaseFacts): ReleaseDiff 
     direction: order === 0 ? 'same' : order < 0 ? 'forward' : 'back',
     versions,
     parts: from.project === 'kairos' ? partChanges(from.version, to.version) : [],
-    added: [...after.keys()].filter((text) => !before.has(text)).sort(),
-    gone: [...before.keys()].filter((text) => !after.has(text)).sort(),
+    added: [...after].filter((text) => !before.has(text)).sort(),
+    gone: [...before].filter((text) => !after.has(text)).sort(),
     minorsAdded: minorsAfter.filter((minor) => !minorsBefore.includes(minor)),
     minorsGone: minorsBefore.filter((minor) => !minorsAfter.includes(minor)),
-    sizes: [...after].flatMap(([combination, size]) => {
-      const old = before.get(combination) ?? null;
-      return old === null || size === null ? [] : [{ combination, from: old, to: size }];
-    }),
+    sizes: sizesBetween(from.images, to.images),
     warnings: [
       ...(to.channel === 'stable' || from.channel !== 'stable' ? [] : [{ kind: 'prerelease' } as const]),
       ...versions.flatMap(goingBack),
@@ -126,15 +118,8 @@ function live(images: readonly PublishedImage[]): readonly Read[] {
   });
 }
 
-/** Each combination with the largest size among its images, null where the registry tells none. */
-function combinationsOf(read: readonly Read[]): ReadonlyMap<string, number | null> {
-  const sizes = new Map<string, number | null>();
-  for (const { image, artifact } of read) {
-    const key = printCombination(combinationOf(artifact));
-    const size = sizes.get(key) ?? null;
-    sizes.set(key, image.size === null ? size : Math.max(size ?? 0, image.size));
-  }
-  return sizes;
+function combinationsOf(read: readonly Read[]): ReadonlySet<string> {
+  return new Set(read.map(({ artifact }) => printCombination(combinationOf(artifact))));
 }
 
 function minorsOf(read: readonly Read[]): readonly string[] {

@@ -10,6 +10,7 @@ import type { Bump } from '../core/version.ts';
 import { notesSections } from './notes.ts';
 import { packageSections } from './package-news.ts';
 import { marksOf } from './releases.ts';
+import { sizeSections } from './sizes.ts';
 import { checkedLines, troubles } from './standing.ts';
 import { bumpWord, coordinateName, count, listing, projectName, strong, warningWords } from './words.ts';
 
@@ -59,7 +60,7 @@ export function releaseDiffMessage(
       ...listed(3, 'Kubernetes minors that went', diff.minorsGone),
       ...packageSections(packages, 3, diff.from),
       ...(notes === null ? [] : notesSections({ ...notes, components: [] }, { page: to.facts.page?.url ?? null })),
-      ...listed(4, 'Size to pull', diff.sizes.filter((size) => size.from !== size.to).map(sizeWords)),
+      ...sizeSections(diff.sizes),
     ],
     footer: checkedLines(places),
     labels: [],
@@ -124,11 +125,4 @@ function listed(rank: number, title: string, items: readonly string[]): readonly
   return items.length === 0
     ? []
     : [{ rank, section: { kind: 'list', title: `${title} (${items.length})`, items: items.map((item) => [item]) } }];
-}
-
-const MEGABYTE = 1_000_000;
-
-function sizeWords({ combination, from, to }: ReleaseDiff['sizes'][number]): string {
-  const delta = (to - from) / MEGABYTE;
-  return `${combination}: ${Math.round(from / MEGABYTE)} → ${Math.round(to / MEGABYTE)} MB (${delta < 0 ? '' : '+'}${delta.toFixed(1)})`;
 }

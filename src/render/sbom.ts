@@ -37,7 +37,7 @@ export function sbomMessage(sbom: SbomSubject): Message {
   };
 }
 
-export function sbomSections({ state, summary }: Pick<SbomSubject, 'state' | 'summary'>): readonly RankedSection[] {
+function sbomSections({ state, summary }: Pick<SbomSubject, 'state' | 'summary'>): readonly RankedSection[] {
   const { highlights } = summary;
   const vouched = SBOM_WORDS[state];
   const rows = highlights.map(({ name, versions }): readonly Line[] => [[name], [strong(versionsWords(versions))]]);
@@ -105,7 +105,7 @@ export function vouchedFor({ from, to }: { readonly from: Pick<SbomSubject, 'sta
   return before === after ? after : `${before} → ${after}`;
 }
 
-export function sbomDiffSections(comparison: SbomComparison, maxListed: number = MAX_LISTED): readonly RankedSection[] {
+function sbomDiffSections(comparison: SbomComparison, maxListed: number = MAX_LISTED): readonly RankedSection[] {
   const { from, to, diff } = comparison;
   if (diff.kind === 'suppressed') {
     return [

@@ -171,6 +171,12 @@ describe('notes in an issue', () => {
   });
 });
 
+it('a warning that begins with what it is stands below its title without it', () => {
+  const body = '> [!WARNING]\n> **Security:** the images carry a known CVE. Read the scan results first.\n';
+  const said = renderNotes('kairos', notesOf({ 'v9.2.0': body }), { page: PAGE, width: 100, palette: PLAIN });
+  expect(said).toContain('  Security\n  - the images carry a known CVE. Read the scan results first.\n');
+});
+
 describe('the order in which a sink drops sections', () => {
   it('keeps what must not be missed and gives up the chores first', () => {
     const body = `${fixture('by-hand')}\n\n## Dependencies\n\n- Update a/b to v1.2.3\n\n## New Contributors\n* @x made their first contribution in #1`;

@@ -1,38 +1,14 @@
-/** What an upgrade costs to pull and which components move, as sections of a message. */
-import type { ComponentDelta, Deltas, SizeDelta, TotalSize } from '../core/deltas.ts';
+/** What an upgrade costs to pull, as sections of a message. */
 import type { Line, RankedSection } from '../core/message.ts';
-import type { VersionChange } from '../core/release-diff.ts';
-import { bumpWord, count, strong } from './words.ts';
+import { type SizeDelta, totalOf } from '../core/sizes.ts';
+import { count } from './words.ts';
 
 /** More sizes than these are counted. */
 const MAX_SIZES = 12;
 
-export function deltaSections({ sizes, total, versions, components }: Deltas): readonly RankedSection[] {
-  const moved = [...versions.map(namedVersion), ...components].filter(({ from, to }) => from !== to);
-  const still = versions.length + components.length - moved.length;
-  return [...componentTable(moved, still), ...sizeTable(sizes, total)];
-}
-
-const VERSION_NAMES: Readonly<Record<VersionChange['name'], string>> = { kairos: 'Kairos', base: 'Hadron', k3s: 'k3s', k0s: 'k0s' };
-
-function namedVersion({ name, ...change }: VersionChange): ComponentDelta {
-  return { name: VERSION_NAMES[name], ...change };
-}
-
-/** A version that nobody wrote down is a dash: the component may well have been there. */
-function componentTable(moved: readonly ComponentDelta[], still: number): readonly RankedSection[] {
-  if (moved.length === 0) return [];
-  const rows = moved.map(({ name, from, to, bump }): readonly Line[] => [
-    [name],
-    [from ?? '–'],
-    [strong(to ?? '–')],
-    [bump === null || bump === 'none' ? '' : bumpWord(bump)],
-  ]);
-  const title = still === 0 ? 'Components' : `Components that moved (${still} did not)`;
-  return [{ rank: 2, section: { kind: 'table', title, columns: ['', 'From', 'To', 'Change'], rows } }];
-}
-
-function sizeTable(sizes: readonly SizeDelta[], total: TotalSize | null): readonly RankedSection[] {
+/** A table, and beside it what is not in it. None where there is nothing to compare. */
+export function sizeSections(sizes: readonly SizeDelta[]): readonly RankedSection[] {
+  const total = totalOf(sizes);
   if (sizes.length === 0) return [];
   if (total === null) return [{ rank: 5, section: { kind: 'text', line: ['Sizes: not known before and after.'] } }];
   const known = sizes.filter(({ from, to }) => from !== null && to !== null);
