@@ -50,7 +50,8 @@ export function notesSections(notes: AggregatedNotes, options: NotesOptions): re
       if (name === 'components') return components(notes.components, rank, most, title, options);
       if (name === 'dependencies') return dependencies(notes.dependencies, rank, title, options);
       const max = name === 'security' ? MAX_GRAVE_TEXT : MAX_TEXT;
-      return listOf(rank, title, itemLines(notes.sections[name], notes, options, max), most, options);
+      const lines = itemLines(notes.sections[name], notes, options, max).map((line) => withoutTitle(line, title));
+      return listOf(rank, title, lines, most, options);
     }),
     ...endOf(notes, options),
   ];
@@ -115,6 +116,14 @@ function itemLines(items: readonly VersionedItem[], { versions }: AggregatedNote
       ...(tail.length === 0 ? [] : [` (${tail.join(' · ')})`]),
     ];
   });
+}
+
+/** Pages begin their warning with what it is: `**Security:** …` below "Security" would say it twice. */
+function withoutTitle(line: Line, title: string): Line {
+  const [first, next, ...rest] = line;
+  const said = first === undefined ? '' : plainLine([first]).trim().replace(/:$/, '');
+  if (said.toLowerCase() !== title.toLowerCase() || typeof next !== 'string') return line;
+  return [next.replace(/^:?\s+/, ''), ...rest];
 }
 
 /** `v3.1.3`, `v3.1.1 and v3.1.0`, `v3.1.3 and 2 older`. */

@@ -22,7 +22,7 @@ export interface EvidenceCheckerOptions {
 }
 
 /** Counts up whenever the same evidence may read differently than before: verdicts that rest on an older one are made anew. */
-const REVISION = 1;
+const REVISION = 2;
 
 /**
  * Throws HeraldError TRUST_ROOT, at once. `check` uses the evidence up: its bytes are handed over to the thread, not copied, and are gone
