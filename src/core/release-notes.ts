@@ -3,7 +3,7 @@ import type { ReleaseOutline } from './classify.ts';
 import type { ReleaseNotes } from './news.ts';
 import { readNotes } from './notes.ts';
 import { type MaterialChange, materialChange } from './notes-change.ts';
-import type { Notes } from './notes-model.ts';
+import type { NoteItem, NoteSection, Notes } from './notes-model.ts';
 import type { Classification, Project, ReleaseFacts } from './release.ts';
 import { compareVersions, parseVersion, type Version } from './version.ts';
 
@@ -47,6 +47,31 @@ export function notesIn(
   releases: readonly { readonly version: string; readonly body: string }[],
 ): readonly ReleaseNotes[] {
   return releases.flatMap(({ version, body }) => readReleaseNotes(project, version, body) ?? []);
+}
+
+/** The notes of a component inside, newest first. */
+export interface ComponentNotes {
+  readonly name: string;
+  readonly notes: readonly ReleaseNotes[];
+}
+
+/** What of a component's notes concerns whoever takes it as a part of Kairos. Whether a version of it was taken back is not among it: Kairos chose the one it has. */
+const OF_COMPONENTS = ['security', 'breaking', 'knownIssues', 'features', 'fixes', 'other'] as const satisfies readonly NoteSection[];
+
+/** Notes of Kairos, newest first, with those of the components inside the newest: each item says of which version of which component it is. */
+export function withComponents(notes: readonly ReleaseNotes[], components: readonly ComponentNotes[]): readonly ReleaseNotes[] {
+  const [newest, ...older] = notes;
+  if (newest === undefined) return notes;
+  const joined = Object.fromEntries(
+    OF_COMPONENTS.map((section) => [section, [...newest.notes.sections[section], ...components.flatMap((each) => itemsOf(each, section))]]),
+  );
+  return [{ ...newest, notes: { ...newest.notes, sections: { ...newest.notes.sections, ...joined } } }, ...older];
+}
+
+function itemsOf({ name, notes }: ComponentNotes, section: NoteSection): readonly NoteItem[] {
+  return notes.flatMap(({ version, notes: { sections } }) =>
+    sections[section].map((item) => ({ ...item, component: `${name} ${version}` })),
+  );
 }
 
 /** Where `#123` of a project's own notes leads; a project nobody knows leads nowhere. */

@@ -1,7 +1,7 @@
 /** What moved inside the images of a release since the one before: a line a kind of image, the important packages first. */
 import type { Line, RankedSection } from '../core/message.ts';
 import type { PackageNews } from '../core/news.ts';
-import { incomparableWords, versionsWords, vouchedFor } from './sbom.ts';
+import { incomparableWords, packageName, versionsWords, vouchedFor } from './sbom.ts';
 import { dotted, strong } from './words.ts';
 
 /** Packages that are named of one kind of image. */
@@ -30,7 +30,7 @@ function lineOf({ sbom, difference }: PackageNews, combinations: readonly string
   if (difference.kind === 'suppressed') return [...of, `not compared: ${difference.reasons.map(incomparableWords).join(' ')}`];
   const { added, removed, changed, highlights, first } = difference;
   const vouched = vouchedFor({ from: { state: sbom.from }, to: { state: sbom.to } });
-  const named = highlights.length > 0 ? highlights : first;
+  const named = highlights.length > 0 ? highlights : first.map((each) => ({ ...each, name: packageName(each) }));
   const moved = named
     .slice(0, MAX_NAMED)
     .map(({ name, from, to }): Line => [`${name} ${versionsWords(from)} → `, strong(versionsWords(to))]);

@@ -196,7 +196,7 @@ function named<T extends PackageIdentity>(list: readonly T[]): readonly { readon
 }
 
 /** Whole for what is known by its path; in a distribution the namespace is always the same. */
-function packageName({ type, namespace, name }: PackageIdentity): string {
+export function packageName({ type, namespace, name }: PackageIdentity): string {
   const inDistribution = type === 'rpm' || type === 'deb' || type === 'apk';
   return namespace === '' || inDistribution ? name : `${namespace}/${name}`;
 }

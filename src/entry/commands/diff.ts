@@ -1,5 +1,6 @@
 /** herald diff: what is different between two releases. */
 import { Command } from 'commander';
+import { componentNotes } from '../../app/component-notes.ts';
 import { packagesBetween } from '../../app/release-news.ts';
 import { placesBehind, placesOf, releaseHistory } from '../../app/releases.ts';
 import { combinationOf } from '../../core/combination.ts';
@@ -7,11 +8,14 @@ import { type Comparison, compareArtifacts } from '../../core/comparison.ts';
 import { factsIn, hasImage, type KnownRelease, type ReleaseHistory } from '../../core/history.ts';
 import { type Artifact, isArtifact, parseReference } from '../../core/image.ts';
 import { readImage, watching } from '../../core/naming.ts';
-import { aggregate } from '../../core/notes-aggregate.ts';
+import { type AggregatedNotes, aggregate } from '../../core/notes-aggregate.ts';
+import type { PartChange } from '../../core/parts.ts';
 import type { ReleaseFacts } from '../../core/release.ts';
 import { diffReleases } from '../../core/release-diff.ts';
+import { withComponents } from '../../core/release-notes.ts';
 import { notesOnTheWay, releasesBetween } from '../../core/releases.ts';
 import { ANY, type Filter, narrow } from '../../core/subscription.ts';
+import type { StoreReader } from '../../ports.ts';
 import { releaseDiffJson } from '../../render/json-releases.ts';
 import { type DiffAnswer, releaseDiffMessage } from '../../render/release-diff.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -50,7 +54,9 @@ Of two images, "herald compare" says the same without a store and without their 
         const releases = [older.release, newer.release];
         const compared = diffed(history, older, newer, asked);
         const packages = store === null ? [] : await packagesBetween(store, compared.from.images, compared.to.facts.images);
-        const answer: DiffAnswer = { ...compared, packages };
+        const back = compared.diff.direction === 'back';
+        const notes = store === null || back ? null : await writtenOnTheWay(store, history, older, newer, compared.diff.parts);
+        const answer: DiffAnswer = { ...compared, packages, notes };
         return { answer, places: placesBehind(await placesOf(store, own), releases) };
       });
       if (options.json === true) printJson(terminal, releaseDiffJson(answer, places));
@@ -75,7 +81,7 @@ function diffed(
   { release: older, image: a }: Side,
   { release: newer, image: b }: Side,
   asked: ImageWords,
-): Omit<DiffAnswer, 'packages'> & { readonly from: ReleaseFacts } {
+): Omit<DiffAnswer, 'packages' | 'notes'> & { readonly from: ReleaseFacts } {
   const comparison = a === null || b === null ? null : compareArtifacts(a, b);
   const filter = asked.filter ?? (a === null || comparison === null ? null : likeBoth(a, comparison));
   const view = (release: KnownRelease) => {
@@ -86,16 +92,26 @@ function diffed(
   const from = view(older);
   const diff = diffReleases(from, view(newer));
   const between = releasesBetween(history, older.version, newer.version, filter);
-  const written = notesOnTheWay(history, older, newer);
   return {
     project: history.project,
     from,
     diff,
     between,
-    notes: diff.direction === 'back' || written.length === 0 ? null : aggregate(written),
     to: { facts: view(newer), held: history.held.has(newer.key) },
     comparison,
   };
+}
+
+/** Null where nothing is written. */
+async function writtenOnTheWay(
+  store: StoreReader,
+  history: ReleaseHistory,
+  { release: older }: Side,
+  { release: newer }: Side,
+  parts: readonly PartChange[],
+): Promise<AggregatedNotes | null> {
+  const notes = withComponents(notesOnTheWay(history, older, newer), await componentNotes(store, parts));
+  return notes.length === 0 ? null : aggregate(notes);
 }
 
 function versionOf({ version }: Artifact): string {

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { componentNotes } from '../../app/component-notes.ts';
 import { releaseHistory } from '../../app/releases.ts';
 import { HeraldError } from '../../core/errors.ts';
-import { compareTexts, type KnownRelease } from '../../core/history.ts';
+import { compareTexts, factsIn, type KnownRelease } from '../../core/history.ts';
 import { aggregate, type VersionedNotes } from '../../core/notes-aggregate.ts';
-import { notesIn, readReleaseNotes } from '../../core/release-notes.ts';
+import { partChanges } from '../../core/parts.ts';
+import { notesIn, readReleaseNotes, withComponents } from '../../core/release-notes.ts';
 import { notesOnTheWay } from '../../core/releases.ts';
 import { renderNotes } from '../../render/notes.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -78,7 +80,10 @@ function notesStored(terminal: Terminal, from: string, to: string | undefined, o
     const first = namedRelease(history, from);
     const last = to === undefined ? first : namedRelease(history, to);
     if (to !== undefined) checkForward(first, last);
-    const notes = to === undefined ? notesIn(project, [first]) : notesOnTheWay(history, first, last);
+    const own = to === undefined ? notesIn(project, [first]) : notesOnTheWay(history, first, last);
+    const before = to === undefined ? factsIn(history, first).classification.previous : first.version;
+    const parts = project !== 'kairos' || before === null ? [] : partChanges(before, last.version);
+    const notes = store === null ? own : withComponents(own, await componentNotes(store, parts));
     if (notes.length > 0) return { notes, page: last.page?.url ?? null };
     throw new HeraldError('NOT_FOUND', `Nothing that was written about ${last.version} is known here.`, {
       hint: `Watch the release pages of ${project} as a target, or give the notes themselves: herald notes - < body.md`,

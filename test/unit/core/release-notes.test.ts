@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { ReleaseOutline } from '../../../src/core/classify.ts';
 import { outlineOf } from '../../../src/core/outline.ts';
 import type { ReleaseFacts } from '../../../src/core/release.ts';
-import { editOf, isRetracted, notesIn, readReleaseNotes, skippedReleases } from '../../../src/core/release-notes.ts';
+import { editOf, isRetracted, notesIn, readReleaseNotes, skippedReleases, withComponents } from '../../../src/core/release-notes.ts';
 import { instant } from '../../../src/core/time.ts';
 import { V430 } from '../../support/kairos-release.ts';
+
+const RETRACTED = '> [!CAUTION]\n> Do not upgrade to this release.\n\n* fix: mounts come in order in #9\n';
 
 const known = (...versions: readonly string[]): readonly ReleaseOutline[] =>
   versions.map((version) => outlineOf('kairos', version, [], null, instant('2026-09-01')));
@@ -57,4 +59,19 @@ it('a page that says not to take its release retracts it', () => {
 it('numbers in the notes of a component lead into its own repository', () => {
   const [item] = readReleaseNotes('auroraboot', 'v0.27.1', '* fix: a disk is found again in #7\n')?.notes.sections.fixes ?? [];
   expect(item?.references).toMatchObject([{ id: '7', url: 'https://github.com/kairos-io/AuroraBoot/issues/7' }]);
+});
+
+describe('the notes of components inside', () => {
+  const own = notesIn('kairos', [
+    { version: 'v4.2.0', body: '* fix: one in #1\n' },
+    { version: 'v4.1.2', body: '* fix: two in #2\n' },
+  ]);
+  const component = { name: 'immucore', notes: notesIn('immucore', [{ version: 'v0.20.4', body: RETRACTED }]) };
+
+  it('stand beside those of the newest release, each with its version; whether one was taken back is not told of Kairos', () => {
+    const [newest, older] = withComponents(own, [component]);
+    expect(newest?.notes.sections.fixes.map((item) => item.component)).toEqual([null, 'immucore v0.20.4']);
+    expect(newest?.notes.sections.retraction).toEqual([]);
+    expect(older).toEqual(own[1]);
+  });
 });
