@@ -1,6 +1,7 @@
 /** Opens the database: a PostgreSQL server, PGlite in a directory of this process's own, or another process's PGlite through its door. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
 import { HeraldError } from '../../core/errors.ts';
@@ -97,6 +98,8 @@ async function openDirectory(dataDir: string, log: Log, sharing: Sharing): Promi
 }
 
 async function openEmbedded(dataDir: string, log: Log): Promise<Opened> {
+  // V8 ends the whole process now and then when it frees replaced code of WebAssembly in the background (nodejs/node#64500).
+  setFlagsFromString('--no-wasm-code-gc');
   const lock = lockDirectory(dataDir);
   try {
     const pglite = await PGlite.create(join(dataDir, 'postgres'));
