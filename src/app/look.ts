@@ -1,12 +1,13 @@
 /** A look at one target without writing anything: what a question with --live is answered from. */
-import { discoverTags } from '../core/discover.ts';
+import { discoverTags, type PageRow } from '../core/discover.ts';
 import type { StoredImage } from '../core/explain.ts';
 import type { KnownRelease, ReleaseHistory } from '../core/history.ts';
 import { compareTexts } from '../core/history.ts';
 import { outlineOf, releaseChannel } from '../core/outline.ts';
-import type { ReleaseKey } from '../core/release.ts';
+import { type Project, type ReleaseKey, releaseKey } from '../core/release.ts';
 import type { Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
+import { parseVersion } from '../core/version.ts';
 import type { StoreReader } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
 import { imageRecord } from './record-observations.ts';
@@ -67,22 +68,43 @@ export function withLook(history: ReleaseHistory, { target, tags, at }: Look): R
   const fresh = [...byRelease.keys()].flatMap((key): readonly KnownRelease[] => {
     if (key === null || stored.has(key)) return [];
     const version = key.slice(key.lastIndexOf('@') + 1);
-    const outline = outlineOf(history.project, version, [], null, at);
-    const empty = {
-      key,
-      project: history.project,
-      version,
-      channel: releaseChannel(version, null),
-      outline,
-      baseline: false,
-      page: null,
-      files: [],
-      body: '',
-      said: null,
-    };
-    return [renewed({ ...empty, images: [] }, seenIn(key), at)];
+    return [renewed(unheardOf(history.project, version, at), seenIn(key), at)];
   });
   return { ...history, releases: [...known, ...fresh].sort((a, b) => compareTexts(a.version, b.version)), now: at };
+}
+
+/** The release pages of a target as they are now. Throws the source's HeraldError. */
+export async function lookAtPages({ sources }: Pick<AppDeps, 'sources'>, target: Target): Promise<readonly PageRow[]> {
+  const source = sources.get(target.kind);
+  if (source === undefined) throw new TypeError(`there is no source for ${target.kind}`);
+  const { observations } = await source.observe(target, null, async () => new Map());
+  return observations.flatMap((row) => (row.kind === 'page' && !row.draft ? [row] : []));
+}
+
+/** The history as it would be if these pages were recorded; what is known of their releases' images stays. */
+export function withPages(history: ReleaseHistory, pages: readonly PageRow[], at: Instant): ReleaseHistory {
+  const rows = new Map(
+    pages.flatMap((row) => {
+      const version = parseVersion(row.tag);
+      return version === null ? [] : [[version.text, row] as const];
+    }),
+  );
+  const stored = new Map(history.releases.map((release) => [release.version, release]));
+  const seen = [...rows].map(([version, row]): KnownRelease => {
+    const { url, title, body, publishedAt, prerelease, assets } = row;
+    const page = { url, title, publishedAt, prerelease, assets: assets.length };
+    const release = stored.get(version) ?? unheardOf(history.project, version, at);
+    return { ...renewed({ ...release, page }, release.images, at), channel: releaseChannel(version, page), body };
+  });
+  const others = history.releases.filter(({ version }) => !rows.has(version));
+  return { ...history, releases: [...others, ...seen].sort((a, b) => compareTexts(a.version, b.version)), now: at };
+}
+
+function unheardOf(project: Project, version: string, at: Instant): KnownRelease {
+  const channel = releaseChannel(version, null);
+  const outline = outlineOf(project, version, [], null, at);
+  const nothing = { images: [], page: null, files: [], body: '', said: null };
+  return { key: releaseKey(project, version), project, version, channel, outline, baseline: false, ...nothing };
 }
 
 function renewed(release: KnownRelease, images: KnownRelease['images'], at: Instant): KnownRelease {

@@ -153,3 +153,54 @@ describe('herald candidates --apply', () => {
     expect(await herald(['candidates', '--apply', 'agent', '--archs', 'sparc', OLD])).toMatchObject({ code: 2, out: '' });
   });
 });
+
+describe('herald notes', () => {
+  it('says what the page of a release says, with what matters first', async () => {
+    const { code, out } = await herald(['notes', 'v4.2.0']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^! Kairos v4\.2\.0 · release notes\n\n {2}Security\n/);
+  });
+
+  it('joins all releases on the way, components and all', async () => {
+    const { out } = await herald(['notes', 'v4.1.2', 'v4.3.0']);
+    expect(out).toContain('With the notes of 1 release before it: v4.2.0.');
+    expect(out).toContain('provider-kairos v2.16.1 → v2.16.4');
+    expect(JSON.parse((await herald(['notes', '--json', 'v4.1.2', 'v4.3.0'])).out)).toMatchObject({ versions: ['v4.3.0', 'v4.2.0'] });
+  });
+
+  it('reads them where they are now', async () => {
+    const { out } = await herald(['notes', '--live', 'v4.3.0']);
+    expect(out).toContain('component archives beside the ISO files');
+  });
+
+  it('reads a body from standard input', async () => {
+    const { out } = await herald(['notes', '-'], '## Breaking changes\n\n* the layout of disks is another\n');
+    expect(out).toContain('the layout of disks is another');
+  });
+
+  it.each([
+    [['notes', 'v4.3.0', 'v4.1.2'], 2, 'does not come after'],
+    [['notes', 'v4.9.9'], 1, 'Did you mean'],
+    [['notes', '--project', 'auroraboot', 'v0.27.1'], 2, 'is no project that is watched'],
+    [['notes', '-'], 1, 'Nothing is written'],
+  ])('%j: says what is the matter', async (args, code, sentence) => {
+    expect(await herald(args)).toMatchObject({ code, err: expect.stringContaining(sentence) });
+  });
+});
+
+describe('herald show and diff', () => {
+  it('show has the notes of that release alone, and what moved inside', async () => {
+    const { out } = await herald(['show', 'v4.3.0']);
+    expect(out).toContain('component archives beside the ISO files');
+    expect(out).not.toContain('known CVEs');
+  });
+
+  it('diff has those of all on the way', async () => {
+    const { out } = await herald(['diff', 'v4.1.2', 'v4.3.0']);
+    expect(out).toContain('known CVEs');
+    expect(JSON.parse((await herald(['diff', '--json', 'v4.1.2', 'v4.3.0'])).out)).toMatchObject({
+      notes: { versions: ['v4.3.0', 'v4.2.0'] },
+      packages: [],
+    });
+  });
+});

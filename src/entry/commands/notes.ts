@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { componentNotes } from '../../app/component-notes.ts';
+import { lookAtPages, withPages } from '../../app/look.ts';
 import { releaseHistory } from '../../app/releases.ts';
+import type { PageRow } from '../../core/discover.ts';
 import { HeraldError } from '../../core/errors.ts';
 import { compareTexts, factsIn, type KnownRelease } from '../../core/history.ts';
 import { aggregate, type VersionedNotes } from '../../core/notes-aggregate.ts';
@@ -12,13 +14,16 @@ import { notesIn, readReleaseNotes, withComponents } from '../../core/release-no
 import { notesOnTheWay } from '../../core/releases.ts';
 import { renderNotes } from '../../render/notes.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { Settings } from '../config.ts';
 import { systemClock } from '../open-store.ts';
+import { readSecrets } from '../secrets.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { withStore } from '../with-store.ts';
 import { namedRelease, watchedProject } from './release-argument.ts';
 
 interface Options {
   readonly project: string;
+  readonly live?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +39,7 @@ export function notesCommand({ terminal }: CommandContext): Command {
     .argument('<release>', 'a version such as v4.3.0, the version you come from, a Markdown file, or - for standard input')
     .argument('[to]', 'the version you go to: the notes of all after the first one, each thing once')
     .option('--project <name>', 'notes of a component', 'kairos')
+    .option('--live', 'ask for the release pages now instead of the store; nothing is stored')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -59,7 +65,9 @@ function isText(argument: string): boolean {
 async function notesInText(terminal: Terminal, named: string, { project }: Options): Promise<Found> {
   const body = named === '-' ? await terminal.readInput() : await textOf(named);
   const notes = readReleaseNotes(project, named === '-' ? 'standard input' : named, body);
-  return { notes: notes === null ? [] : [notes], page: null };
+  if (notes === null)
+    throw new HeraldError('NOT_FOUND', 'Nothing is written there.', { hint: 'Give the body of a release page, as Markdown.' });
+  return { notes: [notes], page: null };
 }
 
 async function textOf(file: string): Promise<string> {
@@ -76,7 +84,9 @@ async function textOf(file: string): Promise<string> {
 function notesStored(terminal: Terminal, from: string, to: string | undefined, options: Options): Promise<Found> {
   return withStore(terminal, async (store, settings) => {
     const project = watchedProject(options.project, settings);
-    const history = await releaseHistory(store, settings, project, systemClock.now());
+    const remembered = await releaseHistory(store, settings, project, systemClock.now());
+    const history =
+      options.live === true ? withPages(remembered, await pagesNow(terminal, settings, project), systemClock.now()) : remembered;
     const first = namedRelease(history, from);
     const last = to === undefined ? first : namedRelease(history, to);
     if (to !== undefined) checkForward(first, last);
@@ -89,6 +99,18 @@ function notesStored(terminal: Terminal, from: string, to: string | undefined, o
       hint: `Watch the release pages of ${project} as a target, or give the notes themselves: herald notes - < body.md`,
     });
   });
+}
+
+async function pagesNow(terminal: Terminal, settings: Settings, project: string): Promise<readonly PageRow[]> {
+  const target = settings.targets.find((each) => each.kind === 'github-releases' && each.project === project);
+  if (target === undefined) {
+    throw new HeraldError('NOT_FOUND', `No release pages of ${project} are watched, so none can be asked.`, {
+      hint: 'Add them to the targets of your configuration, or give the notes themselves: herald notes - < body.md',
+    });
+  }
+  const { createSourcesAlone } = await import('../compose.ts');
+  if (terminal.interactive) terminal.err(`Asking for the release pages of ${target.repository} …`);
+  return lookAtPages({ sources: createSourcesAlone(settings, readSecrets(terminal.env, settings.registries), systemClock) }, target);
 }
 
 /** Throws HeraldError INVALID_QUERY for going back. */
