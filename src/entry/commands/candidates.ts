@@ -1,5 +1,4 @@
 /** herald candidates: what a running image may be upgraded to. */
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { HeraldError } from '../../core/errors.ts';
 import { type Artifact, isArtifact } from '../../core/image.ts';
@@ -17,6 +16,7 @@ import { type UpgradeWay, upgradeSections, upgradeSnippet } from '../../render/u
 import { count } from '../../render/words.ts';
 import { type CommandContext, EXIT } from '../command-context.ts';
 import { readKnowledge } from '../knowledge.ts';
+import { nameOf, textNamed } from '../named-file.ts';
 import { printJson, printMessage, type Terminal } from '../terminal.ts';
 import { artifactArgument, referenceReader } from './artifact-argument.ts';
 
@@ -108,7 +108,7 @@ function apply(context: CommandContext, answer: Candidates, known: readonly Arti
 
 /** Tags of the running image's repository; a line may also be a whole reference. */
 async function fromFile(terminal: Terminal, file: string, running: Artifact): Promise<readonly Artifact[]> {
-  const text = file === '-' ? await terminal.readInput() : await readTags(file);
+  const text = await textNamed(terminal, file);
   const readReference = referenceReader(terminal);
   const references = text
     .split('\n')
@@ -119,27 +119,12 @@ async function fromFile(terminal: Terminal, file: string, running: Artifact): Pr
   const strange = references.filter(({ kind }) => kind === 'unrecognised');
   const [first] = strange;
   if (artifacts.length === 0)
-    throw new HeraldError(
-      'INVALID_QUERY',
-      `None of the ${references.length} lines of ${file === '-' ? 'standard input' : file} is an image of Kairos.`,
-      {
-        hint: 'Give one tag a line, for example from: skopeo list-tags docker://REPOSITORY | jq -r ".Tags[]"',
-      },
-    );
+    throw new HeraldError('INVALID_QUERY', `None of the ${references.length} lines of ${nameOf(file)} is an image of Kairos.`, {
+      hint: 'Give one tag a line, for example from: skopeo list-tags docker://REPOSITORY | jq -r ".Tags[]"',
+    });
   if (first !== undefined)
     terminal.err(`${strange.length} of ${references.length} lines were not recognised and are left out, the first: ${first.input}`);
   return artifacts;
-}
-
-async function readTags(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new HeraldError('INVALID_QUERY', `The tag file ${file} cannot be read.`, {
-      cause,
-      hint: 'Give a file with one tag a line, or - for standard input.',
-    });
-  }
 }
 
 async function fromStore(

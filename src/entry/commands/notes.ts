@@ -1,6 +1,5 @@
 /** herald notes: what release pages say, put in order; of one release, or of all on the way to it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { componentNotes } from '../../app/component-notes.ts';
 import { lookAtPages, withPages } from '../../app/look.ts';
@@ -15,6 +14,7 @@ import { notesOnTheWay } from '../../core/releases.ts';
 import { renderNotes } from '../../render/notes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Settings } from '../config.ts';
+import { nameOf, textNamed } from '../named-file.ts';
 import { systemClock } from '../open-store.ts';
 import { readSecrets } from '../secrets.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -63,22 +63,10 @@ function isText(argument: string): boolean {
 }
 
 async function notesInText(terminal: Terminal, named: string, { project }: Options): Promise<Found> {
-  const body = named === '-' ? await terminal.readInput() : await textOf(named);
-  const notes = readReleaseNotes(project, named === '-' ? 'standard input' : named, body);
+  const notes = readReleaseNotes(project, nameOf(named), await textNamed(terminal, named));
   if (notes === null)
     throw new HeraldError('NOT_FOUND', 'Nothing is written there.', { hint: 'Give the body of a release page, as Markdown.' });
   return { notes: [notes], page: null };
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new HeraldError('INVALID_QUERY', `The file ${file} cannot be read.`, {
-      cause,
-      hint: 'Give a file you may read, or - for standard input.',
-    });
-  }
 }
 
 function notesStored(terminal: Terminal, from: string, to: string | undefined, options: Options): Promise<Found> {

@@ -1,6 +1,5 @@
 /** An SBOM a person named: that of an image, or one in a file. */
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { readSbomFile } from '../../adapters/sbom/reader.ts';
 import { locateTag } from '../../app/explain.ts';
 import { HeraldError } from '../../core/errors.ts';
@@ -13,6 +12,7 @@ import type { StoreReader } from '../../ports.ts';
 import type { SbomSubject } from '../../render/sbom.ts';
 import type { Settings } from '../config.ts';
 import { judgeNow, type WhoseRelease } from '../judge-now.ts';
+import { bytesNamed, nameOf } from '../named-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface SbomOptions extends WhoseRelease {
@@ -41,8 +41,8 @@ export async function sbomNamed(places: SbomPlaces, text: string, options: SbomO
 
 /** Nothing vouches for a file. */
 async function sbomInFile(terminal: Terminal, text: string): Promise<NamedSbom> {
-  const name = text === '-' ? 'standard input' : text;
-  const inventory = await readNamed(name, text === '-' ? new TextEncoder().encode(await terminal.readInput()) : await bytesOf(text));
+  const name = nameOf(text);
+  const inventory = await readNamed(name, await bytesNamed(terminal, text));
   return { inventory, image: null, subject: { name, state: 'unsigned', summary: summarise(inventory) } };
 }
 
@@ -55,19 +55,6 @@ async function readNamed(name: string, bytes: Uint8Array): Promise<Inventory> {
     const { code, message, hint } = cause;
     throw new HeraldError(code, `The SBOM in ${name} cannot be read. ${message}`, { cause, ...(hint === undefined ? {} : { hint }) });
   }
-}
-
-async function bytesOf(file: string): Promise<Uint8Array> {
-  try {
-    // Of a device or a pipe nobody knows how much comes out of it.
-    if ((await stat(file)).isFile()) return await readFile(file);
-  } catch (cause) {
-    throw new HeraldError('INVALID_QUERY', `The file ${file} cannot be read.`, {
-      cause,
-      hint: 'Give a file you may read, or - for standard input.',
-    });
-  }
-  throw new HeraldError('INVALID_QUERY', `${file} is no file.`, { hint: 'Give a file, an image, or - for standard input.' });
 }
 
 async function sbomBesideNow({ terminal, store, settings }: SbomPlaces, text: string, options: SbomOptions): Promise<NamedSbom> {
