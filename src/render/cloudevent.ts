@@ -1,4 +1,7 @@
 /** An announcement as the data of an event, for programs. The shapes are documented in docs/webhook.md and only ever grow. */
+import { plainLine } from '../core/message.ts';
+import type { ReleaseNotes } from '../core/news.ts';
+import { GRAVE_SECTIONS } from '../core/notes-model.ts';
 import type { DigestFacts, Facts, PublishedImage, ReleaseFacts } from '../core/release.ts';
 import type { Announcement, Payload } from '../ports.ts';
 
@@ -32,7 +35,20 @@ function dataOf(facts: Facts): Readonly<Record<string, unknown>> {
 }
 
 function releaseData(facts: ReleaseFacts): Readonly<Record<string, unknown>> {
-  const { project, version, channel, classification, images, page, supersededBy, completeness, withdrawn } = facts;
+  const {
+    project,
+    version,
+    channel,
+    classification,
+    images,
+    page,
+    supersededBy,
+    completeness,
+    withdrawn,
+    retracted,
+    notes = [],
+    packages = [],
+  } = facts;
   const { bump, components, previous, backport, latest, reasons } = classification;
   const expected = completeness?.images ?? [];
   return {
@@ -52,7 +68,15 @@ function releaseData(facts: ReleaseFacts): Readonly<Record<string, unknown>> {
     expectedImages: expected.length,
     missingImages: expected.filter(({ status }) => status !== 'present'),
     withdrawn: withdrawn ?? null,
+    retracted: retracted === true,
+    warnings: notes.flatMap(warningsOf),
+    packages,
   };
+}
+
+/** Of notes only what nobody may miss, as text: all of them would make the event too large, and the page is named. */
+function warningsOf({ version, notes }: ReleaseNotes) {
+  return GRAVE_SECTIONS.flatMap((section) => notes.sections[section].map(({ text }) => ({ version, section, text: plainLine(text) })));
 }
 
 function imageData({ reference, digest, size, pushedAt, removedAt, verdict }: PublishedImage) {

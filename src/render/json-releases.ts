@@ -141,12 +141,14 @@ export interface ReleaseRowJson {
   readonly backport: boolean;
   readonly supersededBy: string | null;
   readonly withdrawn: string | null;
+  /** Its page says not to take it. */
+  readonly retracted: boolean;
   readonly held: boolean;
   readonly page: string | null;
 }
 
 function rowJson({ facts, publishedAt, held, images, base, kubernetes }: ListedRelease): ReleaseRowJson {
-  const { version, channel, supersededBy, withdrawn = null, completeness, page, classification } = facts;
+  const { version, channel, supersededBy, withdrawn = null, retracted = false, completeness, page, classification } = facts;
   const { bump, previous, latest, backport } = classification;
   const absent = completeness == null ? null : completeness.images.filter(({ status }) => status !== 'present').length;
   const contents = { base, kubernetes: { ...kubernetes }, images, absent };
@@ -161,6 +163,7 @@ function rowJson({ facts, publishedAt, held, images, base, kubernetes }: ListedR
     backport,
     supersededBy,
     withdrawn,
+    retracted,
     held,
     page: page?.url ?? null,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { notesIn } from '../../../src/core/release-notes.ts';
 import { narrow, parseFilter } from '../../../src/core/subscription.ts';
 import { instant } from '../../../src/core/time.ts';
 import { renderCloudEvent } from '../../../src/render/cloudevent.ts';
@@ -21,6 +22,15 @@ describe('an event for programs', () => {
         digest: expect.stringMatching(/^sha256:/),
       }),
     ]);
+  });
+
+  it('has of the notes what nobody may miss, as text', () => {
+    const body = '## Breaking changes\n\n* the layout of **disks** is another\n\n## Fixes\n\n* fix: disks are found\n';
+    const notes = notesIn('kairos', [{ version: 'v4.3.0', body }]);
+    expect(renderCloudEvent(ANNOUNCED, { ...V430, notes, retracted: true }).data).toMatchObject({
+      retracted: true,
+      warnings: [{ version: 'v4.3.0', section: 'breaking', text: 'the layout of disks is another' }],
+    });
   });
 
   it('is the same each time it is made, so that a receiver can compare', () => {
