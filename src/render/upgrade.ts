@@ -22,6 +22,7 @@ export function candidatesMessage({ running, offers, osChanges, reason }: Candid
         offers.filter((offer) => offer !== recommended),
       ),
       ...listOf(4, 'The same image on a newer operating system release (your decision)', osChanges),
+      ...(recommended === undefined || standing === null ? [] : [applyIt(running)]),
     ],
     footer: [
       [
@@ -31,6 +32,12 @@ export function candidatesMessage({ running, offers, osChanges, reason }: Candid
     ],
     labels: [],
   };
+}
+
+/** Text for a cluster or a node needs a digest, which only what was seen has. */
+function applyIt(running: Candidates['running']): RankedSection {
+  const command = `herald candidates --apply operator ${printReference(running)}`;
+  return { rank: 5, section: { kind: 'text', line: ['As text to apply: ', code(command), ' (or agent, controller)'] } };
 }
 
 function ended({ lifecycle, flavor }: Standing): readonly RankedSection[] {
