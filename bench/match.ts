@@ -1,7 +1,8 @@
 /** How long one release takes to find its subscriptions, and how long "latest" takes on a store of the size of quay.io/kairos. */
 import { type FlavorKnowledge, latest, parseQuery } from '../src/core/query.ts';
+import { viewFor } from '../src/core/reader-view.ts';
 import type { PublishedImage, ReleaseFacts } from '../src/core/release.ts';
-import { parseFilter, viewFor } from '../src/core/subscription.ts';
+import { parseFilter } from '../src/core/subscription.ts';
 import { instant } from '../src/core/time.ts';
 
 const SUBSCRIPTIONS = 10_000;

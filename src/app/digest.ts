@@ -1,7 +1,8 @@
 /** One message a subscription and period: collects what is owed and due, and owes the digest in its place, in one transaction. */
 import { lastUpTo } from '../core/cadence.ts';
+import { viewFor } from '../core/reader-view.ts';
 import type { DigestFacts, ReleaseFacts } from '../core/release.ts';
-import { type Subscription, viewFor } from '../core/subscription.ts';
+import type { Subscription } from '../core/subscription.ts';
 import { type Instant, plusMs } from '../core/time.ts';
 import type { Announcement, StoreWriter } from '../ports.ts';
 import type { AppDeps } from './deps.ts';

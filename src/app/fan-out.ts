@@ -1,9 +1,10 @@
 /** Which subscriptions an announcement concerns, and when each is due. One delivery a (announcement, subscription), for ever. */
 import { nextAfter } from '../core/cadence.ts';
+import { viewFor } from '../core/reader-view.ts';
 import type { NoticeFacts, ReleaseFacts } from '../core/release.ts';
 import { sameData } from '../core/same.ts';
 import { isAlarming, type SignatureAlert } from '../core/signature-alert.ts';
-import { type Subscription, viewFor } from '../core/subscription.ts';
+import type { Subscription } from '../core/subscription.ts';
 import { type Instant, plusMs } from '../core/time.ts';
 import type { Announcement, Reader, StoreWriter } from '../ports.ts';
 

@@ -1,7 +1,9 @@
 /** What a delivery shows at its destination: a pure function of stored facts, so that a replay renders the same. */
+
+import { narrow } from '../core/reader-view.ts';
 import type { Facts } from '../core/release.ts';
 import { narrowAlert } from '../core/signature-alert.ts';
-import { narrow, type Subscription } from '../core/subscription.ts';
+import type { Subscription } from '../core/subscription.ts';
 import type { LeasedDelivery, Payload } from '../ports.ts';
 import { announcementMessage } from '../render/announcement.ts';
 import { renderCloudEvent } from '../render/cloudevent.ts';

@@ -1,8 +1,9 @@
 /** Why somebody was told of an image, or was not: the filter's own decision (core/subscription.ts), taken apart. */
 import type { Delivery } from './delivery.ts';
 import type { Artifact, Reference } from './image.ts';
+import { narrow, viewFor } from './reader-view.ts';
 import type { ExpectedImage, PublishedImage, ReleaseFacts, ReleaseKey } from './release.ts';
-import { type Filter, hearsOf, imagesAskedFor, isRelease, minorOf, narrow, viewFor } from './subscription.ts';
+import { type Filter, hearsOf, imagesAskedFor, isRelease, minorOf } from './subscription.ts';
 import type { Target, TargetHealth } from './target.ts';
 import type { Bump, Channel } from './version.ts';
 

@@ -41,7 +41,7 @@ function ownNotes({ version, notes = [] }: ReleaseFacts): Notes {
   return notes.find((each) => each.version === version)?.notes ?? readNotes('', { repository: null });
 }
 
-/** What is written about releases of the history, newest first; about none of which nothing is written. */
+/** What is written about these releases, in their order; those about which nothing is written are left out. */
 export function notesIn(
   project: Project,
   releases: readonly { readonly version: string; readonly body: string }[],

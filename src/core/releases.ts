@@ -2,9 +2,10 @@
 import { compareTexts, factsIn, hasImage, highestFirst, type KnownRelease, type ReleaseHistory } from './history.ts';
 import type { ReleaseNotes } from './news.ts';
 import { outlineOf } from './outline.ts';
+import { narrow } from './reader-view.ts';
 import type { ReleaseFacts } from './release.ts';
 import { notesIn } from './release-notes.ts';
-import { type Filter, narrow } from './subscription.ts';
+import type { Filter } from './subscription.ts';
 import type { Instant } from './time.ts';
 import type { Distro } from './version.ts';
 

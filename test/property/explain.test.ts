@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exclusionsOf, resemblance } from '../../src/core/explain.ts';
+import { viewFor } from '../../src/core/reader-view.ts';
 import { artifactOf } from '../../src/core/release.ts';
-import { ANY, type Filter, viewFor } from '../../src/core/subscription.ts';
+import { ANY, type Filter } from '../../src/core/subscription.ts';
 import { V430 } from '../support/kairos-release.ts';
 
 const choice = fc.constantFrom('only', 'no', 'any');

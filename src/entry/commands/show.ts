@@ -9,7 +9,7 @@ import type { Explanation } from '../../core/explain.ts';
 import { factsIn, findRelease, hasImage } from '../../core/history.ts';
 import { isArtifact, parseReference } from '../../core/image.ts';
 import { FLAVORS } from '../../core/image-repository.ts';
-import { narrow } from '../../core/subscription.ts';
+import { narrow } from '../../core/reader-view.ts';
 import type { Target } from '../../core/target.ts';
 import { parseVersion } from '../../core/version.ts';
 import type { StoreReader } from '../../ports.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HeraldError } from '../../../src/core/errors.ts';
+import { viewFor } from '../../../src/core/reader-view.ts';
 import type { PublishedImage, ReleaseFacts } from '../../../src/core/release.ts';
-import { ANY, type Filter, parseFilter, printFilter, viewFor } from '../../../src/core/subscription.ts';
+import { ANY, type Filter, parseFilter, printFilter } from '../../../src/core/subscription.ts';
 import { plusMs } from '../../../src/core/time.ts';
 import type { Bump } from '../../../src/core/version.ts';
 import { imageOf, V430 } from '../../support/kairos-release.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { narrow } from '../../../src/core/reader-view.ts';
 import { notesIn } from '../../../src/core/release-notes.ts';
-import { narrow, parseFilter } from '../../../src/core/subscription.ts';
+import { parseFilter } from '../../../src/core/subscription.ts';
 import { instant } from '../../../src/core/time.ts';
 import { renderCloudEvent } from '../../../src/render/cloudevent.ts';
 import { V430 } from '../../support/kairos-release.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plainLine } from '../../../src/core/message.ts';
+import { narrow } from '../../../src/core/reader-view.ts';
 import type { Classification, Facts, ReleaseFacts } from '../../../src/core/release.ts';
 import { notesIn } from '../../../src/core/release-notes.ts';
-import { narrow, parseFilter } from '../../../src/core/subscription.ts';
+import { parseFilter } from '../../../src/core/subscription.ts';
 import { instant } from '../../../src/core/time.ts';
 import { announcementMessage } from '../../../src/render/announcement.ts';
 import { PLAIN, renderText } from '../../../src/render/text.ts';
