@@ -11,7 +11,7 @@ import { announceRelease } from './announce.ts';
 import { assessImage } from './assess-image.ts';
 import type { AppDeps } from './deps.ts';
 import { fanOutSignatureAlert } from './fan-out.ts';
-import { currentFacts, knownReleases } from './releases.ts';
+import { bareFacts, knownReleases } from './releases.ts';
 
 /** How many images one pass takes; the next takes more. */
 const BATCH = 60;
@@ -80,7 +80,7 @@ async function alert(
   const subject = `alert:signatures:${key}`;
   const record = await writer.release(key);
   if (record === null) return [];
-  const facts = await currentFacts({ store: writer, rules: deps, known, record, said: null, now });
+  const facts = await bareFacts({ store: writer, rules: deps, known, record, said: null, now });
   const found = signatureAlertOf(facts);
   const before = await writer.announcement(subject);
   // Nothing is wrong and nobody was told otherwise.

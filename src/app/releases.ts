@@ -6,7 +6,7 @@ import { factsOf } from '../core/outline.ts';
 import { type Completeness, type Project, type ReleaseFacts, type ReleaseKey, releaseKey } from '../core/release.ts';
 import { flavorOf, type Target } from '../core/target.ts';
 import type { Instant } from '../core/time.ts';
-import type { ReleaseRecord, StoreReader } from '../ports.ts';
+import type { ReleaseContents, ReleaseRecord, StoreReader } from '../ports.ts';
 import type { AppDeps } from './deps.ts';
 import { type ReleaseNews, releaseNews } from './release-news.ts';
 
@@ -46,14 +46,23 @@ export interface StoredRelease {
   readonly now: Instant;
 }
 
-/** The facts of a stored release as they are now. */
-export async function currentFacts({ store, rules, known, record, said, now }: StoredRelease): Promise<ReleaseFacts> {
-  const { key, outline } = record;
-  const contents = await store.releaseContents(key);
+/** The facts of a stored release as they are now, with what is new inside. */
+export async function currentFacts(release: StoredRelease): Promise<ReleaseFacts> {
+  const { store, known, record } = release;
+  const contents = await store.releaseContents(record.key);
+  const facts = factsFrom(release, contents);
+  return withNews(facts, await releaseNews(store, known, facts, contents.body));
+}
+
+/** The same without what is new inside: for what is about images alone. */
+export async function bareFacts(release: StoredRelease): Promise<ReleaseFacts> {
+  return factsFrom(release, await release.store.releaseContents(release.record.key));
+}
+
+function factsFrom({ rules, known, record, said, now }: StoredRelease, { images, page, files }: ReleaseContents): ReleaseFacts {
+  const { key, outline, project } = record;
   const { renumberings } = rules;
-  const { body, ...seen } = contents;
-  const facts = factsOf({ key, outline, ...seen, known, renumberings, endedFlavors: endedFlavors(rules, record.project), said, now });
-  return withNews(facts, await releaseNews(store, known, facts, body));
+  return factsOf({ key, outline, images, page, files, known, renumberings, endedFlavors: endedFlavors(rules, project), said, now });
 }
 
 /** Everything the store knows of a project's releases; of a store that is not there (null), nothing. */

@@ -8,6 +8,7 @@ import type { PackageNews } from './news.ts';
 import { artifactOf, type PublishedImage } from './release.ts';
 import type { Inventory } from './sbom.ts';
 import { diffInventories } from './sbom-diff.ts';
+import { isAlarming } from './signature-alert.ts';
 import { compareKubernetesVersions } from './version.ts';
 
 /** Two images of one combination, of a release and of the one before. */
@@ -21,7 +22,10 @@ export interface ImagePair {
 const MAX_PAIRS = 8;
 const MAX_NAMED = 8;
 
-/** Of each combination that both releases have, the images with the newest Kubernetes; trusted boot and raw disks have no SBOM of their own to tell of. */
+/**
+ * Of each combination that both releases have, the images with the newest Kubernetes; trusted boot and raw disks have no SBOM of their own to
+ * tell of. What a stranger put in place of an image is no part of the release: nothing is told of its inside.
+ */
 export function imagePairs(before: readonly PublishedImage[], now: readonly PublishedImage[]): readonly ImagePair[] {
   const older = newestOfEach(before);
   return [...newestOfEach(now)]
@@ -36,7 +40,7 @@ function newestOfEach(images: readonly PublishedImage[]): ReadonlyMap<string, Pu
   const newest = new Map<string, { image: PublishedImage; artifact: Artifact }>();
   for (const image of images) {
     const artifact = artifactOf(image);
-    if (artifact === null || image.removedAt !== null || artifact.kind === 'raw-image' || artifact.uki) continue;
+    if (artifact === null || image.removedAt !== null || isAlarming(image) || artifact.kind === 'raw-image' || artifact.uki) continue;
     const name = printCombination(combinationOf(artifact));
     const best = newest.get(name);
     if (best === undefined || isNewer(artifact, best.artifact)) newest.set(name, { image, artifact });

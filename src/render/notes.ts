@@ -72,13 +72,20 @@ export function notesMessage(project: Project, notes: AggregatedNotes, options: 
   };
 }
 
-/** All of it for a terminal, without marks and without cuts. */
+/** All of it for a terminal, without marks and without cuts. `title`: of notes that are no known release's. */
 export function renderNotes(
   project: Project,
   notes: AggregatedNotes,
-  { page, width, palette }: { readonly page: string | null; readonly width: number; readonly palette: Palette },
+  {
+    page,
+    title,
+    width,
+    palette,
+  }: { readonly page: string | null; readonly title?: string; readonly width: number; readonly palette: Palette },
 ): string {
-  return renderText(notesMessage(project, notes, { page, whole: true }), { width, palette, maxItems: Number.POSITIVE_INFINITY });
+  const message = notesMessage(project, notes, { page, whole: true });
+  const titled = title === undefined ? message : { ...message, title };
+  return renderText(titled, { width, palette, maxItems: Number.POSITIVE_INFINITY });
 }
 
 /** That the newest release is not to be taken is one thing; that one on the way was not is another. */

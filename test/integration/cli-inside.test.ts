@@ -174,7 +174,9 @@ describe('herald notes', () => {
   });
 
   it('reads a body from standard input', async () => {
-    const { out } = await herald(['notes', '-'], '## Breaking changes\n\n* the layout of disks is another\n');
+    const caution = '> [!CAUTION]\n> Do not upgrade to it yet.\n\n';
+    const { out } = await herald(['notes', '-'], `${caution}## Breaking changes\n\n* the layout of disks is another\n`);
+    expect(out).toMatch(/^\S Release notes in standard input\n\n {2}Do not upgrade to this release\n/);
     expect(out).toContain('the layout of disks is another');
   });
 

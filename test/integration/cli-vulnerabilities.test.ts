@@ -27,7 +27,6 @@ let origin: string;
 let asked: unknown[] = [];
 let status = 200;
 
-/** Everything before v1.1.0 of a module has one. */
 interface Query {
   readonly package: { readonly name: string };
   readonly version: string;
@@ -43,6 +42,7 @@ beforeAll(async () => {
     }
     const { queries } = (await json(request)) as { queries: readonly Query[] };
     asked.push(...queries);
+    // Every module has one in v1.0.0, and none later.
     const results = queries.map(({ version }) => (version === '1.0.0' || version === 'v1.0.0' ? { vulns: [{ id: 'GO-2026-0001' }] } : {}));
     response.end(JSON.stringify({ results }));
   });

@@ -31,6 +31,8 @@ interface Options {
 interface Found {
   readonly notes: readonly VersionedNotes[];
   readonly page: string | null;
+  /** Of a text that nobody knows the release of. */
+  readonly title?: string;
 }
 
 export function notesCommand({ terminal }: CommandContext): Command {
@@ -51,10 +53,15 @@ Examples:
   herald notes - < body.md`,
     )
     .action(async (from: string, to: string | undefined, options: Options) => {
-      const { notes, page } = isText(from) ? await notesInText(terminal, from, options) : await notesStored(terminal, from, to, options);
+      const { notes, page, title } = isText(from)
+        ? await notesInText(terminal, from, options)
+        : await notesStored(terminal, from, to, options);
       const together = aggregate(notes);
       if (options.json === true) printJson(terminal, { project: options.project, page, ...together });
-      else terminal.out(renderNotes(options.project, together, { page, ...terminal.style }).trimEnd());
+      else
+        terminal.out(
+          renderNotes(options.project, together, { page, ...(title === undefined ? {} : { title }), ...terminal.style }).trimEnd(),
+        );
     });
 }
 
@@ -63,10 +70,10 @@ function isText(argument: string): boolean {
 }
 
 async function notesInText(terminal: Terminal, named: string, { project }: Options): Promise<Found> {
-  const notes = readReleaseNotes(project, nameOf(named), await textNamed(terminal, named));
+  const notes = readReleaseNotes(project, 'this release', await textNamed(terminal, named));
   if (notes === null)
     throw new HeraldError('NOT_FOUND', 'Nothing is written there.', { hint: 'Give the body of a release page, as Markdown.' });
-  return { notes: [notes], page: null };
+  return { notes: [notes], page: null, title: `Release notes in ${nameOf(named)}` };
 }
 
 function notesStored(terminal: Terminal, from: string, to: string | undefined, options: Options): Promise<Found> {

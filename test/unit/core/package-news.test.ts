@@ -5,12 +5,24 @@ import type { PublishedImage } from '../../../src/core/release.ts';
 import type { Inventory } from '../../../src/core/sbom.ts';
 import { readSpdx } from '../../../src/core/sbom-spdx.ts';
 import { instant } from '../../../src/core/time.ts';
+import type { ImageVerdict } from '../../../src/core/verdict.ts';
 import { imageOf } from '../../support/kairos-release.ts';
 import type { SbomPackage } from '../../support/sbom-packages.ts';
 import { spdxDocument } from '../../support/sigstore/spdx-document.ts';
 
 const hadron = (tag: string, changes: Partial<PublishedImage> = {}) => imageOf(`quay.io/kairos/hadron:${tag}`, changes);
 const kernel = (version: string): SbomPackage => ({ type: 'generic', namespace: '', name: 'linux', version, arch: '', licence: null });
+
+const REJECTED: ImageVerdict = {
+  state: 'rejected',
+  over: null,
+  sbom: 'unsigned',
+  signer: null,
+  rule: null,
+  cautions: [],
+  refusals: [],
+  unknown: null,
+};
 
 function inventory(packages: readonly SbomPackage[], creators: readonly string[] = ['Tool: syft-v1.29.0']): Inventory {
   const read = readSpdx(spdxDocument({ packages, creators }));
@@ -45,6 +57,13 @@ describe('which images are compared', () => {
     expect(imagePairs(of('v4.2.0'), of('v4.3.0'))).toEqual([]);
     expect(imagePairs([hadron('v0.5.1-core-amd64-generic-v4.2.0')], [hadron('v0.5.1-core-amd64-generic-v4.3.0', gone)])).toEqual([]);
   });
+});
+
+it('an image whose signature is wrong is compared with nothing: its SBOM is a stranger’s', () => {
+  const [before, now] = [hadron('v0.5.1-core-amd64-generic-v4.2.0'), hadron('v0.5.1-core-amd64-generic-v4.3.0')];
+  expect(imagePairs([before], [now])).toHaveLength(1);
+  expect(imagePairs([{ ...before, verdict: REJECTED }], [now])).toEqual([]);
+  expect(imagePairs([before], [{ ...now, verdict: REJECTED }])).toEqual([]);
 });
 
 describe('what is said of two images', () => {
